@@ -1,0 +1,168 @@
+"""Errors and warnings: one root, and each carries what a program or a person needs to act.
+
+``PovtargetError`` is the root. ``InputError`` carries every fault found in the input at once;
+``InfeasibleError`` the rows that conflict and the least change that mends them;
+``SolverError`` a solver that failed or lied.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_SHOWN_FAULTS = 25
+_LONG_NUMBER = re.compile(r"\d{6,}(?=\d{4})")
+
+
+def masked(value: object) -> str:
+    """Return ``value`` as text in which long digit runs show their last four digits only.
+
+    A NIK, a card number or a phone number is personal data and must not reach an error
+    message or a log; a short household code may.
+
+    Examples
+    --------
+    >>> masked("3375010101900001"), masked("H0001"), masked(-1)
+    ('************0001', 'H0001', '-1')
+    """
+    return _LONG_NUMBER.sub(lambda run: "*" * len(run.group()), str(value))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault in the input: what is wrong, where, and what was expected.
+
+    Parameters
+    ----------
+    message
+        What is wrong, in one sentence without the place.
+    source
+        File, sheet or argument.
+    row
+        Row as a person counts it in the file (the header of a table is row 1), or None.
+    column
+        Column or field, or None.
+    value
+        The offending value as text, masked, or None.
+    expected
+        What would be right, or None.
+
+    Examples
+    --------
+    >>> print(Fault("size is 0", "warga.csv", row=7, column="size", value="0",
+    ...             expected="a whole number of persons, 1 or more"))
+    warga.csv, row 7, column 'size': size is 0 (value '0'; expected a whole number of persons, 1 or more)
+    """
+
+    message: str
+    source: str = ""
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    expected: str | None = None
+
+    def __str__(self) -> str:
+        place = [self.source] if self.source else []
+        if self.row is not None:
+            place.append(f"row {self.row}")
+        if self.column is not None:
+            place.append(f"column '{self.column}'")
+        detail = []
+        if self.value is not None:
+            detail.append(f"value '{masked(self.value)}'")
+        if self.expected is not None:
+            detail.append(f"expected {self.expected}")
+        head = f"{', '.join(place)}: " if place else ""
+        tail = f" ({'; '.join(detail)})" if detail else ""
+        return f"{head}{self.message}{tail}"
+
+
+class PovtargetError(Exception):
+    """Root of all errors that this library raises on purpose."""
+
+
+class InputError(PovtargetError, ValueError):
+    """The input is not usable as it stands.
+
+    Attributes
+    ----------
+    problems
+        Every fault found, in the order of the input; never only the first.
+    """
+
+    def __init__(self, problems: Iterable[Fault]) -> None:
+        self.problems: tuple[Fault, ...] = tuple(problems)
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        count = len(self.problems)
+        lines = [f"{count} problem{'s' if count != 1 else ''} in the input"]
+        lines += [f"  - {fault}" for fault in self.problems[:_SHOWN_FAULTS]]
+        if count > _SHOWN_FAULTS:
+            lines.append(f"  ... and {count - _SHOWN_FAULTS} more (see .problems)")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change that, with the others of a remedy, makes an infeasible problem feasible.
+
+    Parameters
+    ----------
+    row
+        Name of the row: a budget, "quota:<program>", "minimum:<program>", "floor:<area>" ...
+    current, needed
+        The bound as stated, and the least change of it that mends the conflict.
+    """
+
+    row: str
+    current: float
+    needed: float
+
+    def __str__(self) -> str:
+        verb = "raise" if self.needed > self.current else "lower"
+        return f"{verb} '{self.row}' from {self.current:,.10g} to {self.needed:,.10g}"
+
+
+class InfeasibleError(PovtargetError):
+    """No plan satisfies every row.
+
+    Attributes
+    ----------
+    conflict
+        Names of rows that cannot hold together; leaving any one out resolves this conflict.
+    remedy
+        The least change of bounds (relative to their size) that makes the problem feasible.
+    """
+
+    def __init__(self, conflict: Iterable[str], remedy: Iterable[Change], note: str = "") -> None:
+        self.conflict: tuple[str, ...] = tuple(conflict)
+        self.remedy: tuple[Change, ...] = tuple(remedy)
+        rows = ", ".join(f"'{name}'" for name in self.conflict) or "the rows of the problem"
+        lines = [f"no plan satisfies {rows} together"]
+        lines += [f"  - {change}" for change in self.remedy]
+        if note:
+            lines.append(f"  {note}")
+        super().__init__("\n".join(lines))
+
+
+class SolverError(PovtargetError):
+    """A solver failed, or answered what its own input contradicts."""
+
+
+class PovtargetWarning(UserWarning):
+    """Something that a person should know, but that does not stop the work."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint naming the known word nearest to ``word``, or an empty string.
+
+    Examples
+    --------
+    >>> nearest("unit_cots", ["unit_cost", "benefit"])
+    "did you mean 'unit_cost'?"
+    """
+    matches = difflib.get_close_matches(word, list(known), n=1)
+    return f"did you mean '{matches[0]}'?" if matches else ""

@@ -1,0 +1,199 @@
+"""An MMKP as one integer program for HiGHS, and choices that are feasible exactly.
+
+HiGHS keeps rows within a tolerance; a budget has none. Where an answer breaks a row by less
+than HiGHS can see, the answer's items in that row get a cover inequality of their own and the
+solve is repeated: every feasible choice satisfies it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from scipy import sparse
+
+from povtarget.errors import SolverError
+from povtarget.mmkp.highs import Answer, LinearProgram, Outcome, maximise
+from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
+from povtarget.mmkp.rational import Violation, violations
+
+Judge = Callable[[Ints], list[Violation]]
+Solver = Callable[..., Answer]
+
+_MOST_CUTS = 30
+_MOST_ROUNDS = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Incumbent:
+    """The best choice found, if any, and a bound on all choices.
+
+    ``is_complete`` is False where a limit stopped the solve; ``is_infeasible`` where the solver
+    proved that there is no choice.
+    """
+
+    choice: Ints | None
+    bound: float
+    is_complete: bool
+    is_infeasible: bool = False
+
+
+def choice_value(problem: MMKP, choice: Ints) -> float:
+    """Total value of a choice, rounded once."""
+    return math.fsum(problem.value[problem.chosen_items(choice)])
+
+
+def branch_and_cut(
+    problem: MMKP,
+    scale: Floats,
+    *,
+    gap: float = 0.0,
+    slack: float = 0.0,
+    time_limit: float | None = None,
+    start: Ints | None = None,
+    broken_rows: Judge | None = None,
+    solver: Solver = maximise,
+) -> Incumbent:
+    """Solve the whole MMKP as an integer program.
+
+    Parameters
+    ----------
+    problem, scale
+        The problem with strengthened bounds, and the size of each row's coefficients.
+    gap, slack
+        Relative and absolute gap at which to stop.
+    time_limit
+        Seconds, or None.
+    start
+        A feasible choice.
+    broken_rows
+        Exact judge of a choice; the rows of ``problem`` itself where None.
+    solver
+        What answers integer programs; HiGHS by default.
+    """
+    judge = broken_rows or partial(violations, problem)
+    if not problem.num_items:
+        return _empty(problem, judge)
+    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
+    program = integer_program(problem, scale)
+    best, bound = start, math.inf
+    proven = True
+    for attempt in range(_MOST_ROUNDS):
+        left = None if deadline == math.inf else max(deadline - time.monotonic(), 0.0)
+        answer = solver(program, whole=problem.num_items, gap=gap, slack=slack,
+                          time_limit=left, start=_point(problem, best))
+        if proven:
+            bound = min(bound, answer.bound)
+        if answer.outcome is Outcome.INFEASIBLE and proven and best is None:
+            return Incumbent(None, -math.inf, True, is_infeasible=True)
+        if answer.x is None:
+            return Incumbent(best, bound, False)
+        choice = _choice(problem, answer.x)
+        broken = judge(choice)
+        if not broken:
+            complete = proven and answer.outcome is Outcome.OPTIMAL
+            return Incumbent(_better(problem, best, choice), bound, complete)
+        if attempt < _MOST_CUTS:
+            program = _with_cuts(program, problem, choice, broken)
+        else:  # too close to call by cuts: give up a little of the row, and say so in the bound
+            proven, program = False, _tightened(program, broken, scale)
+    return Incumbent(best, bound, False)
+
+
+def _empty(problem: MMKP, judge: Judge) -> Incumbent:
+    nothing = np.full(problem.num_groups, NONE, dtype=np.int64)
+    if problem.required.any() or judge(nothing):
+        return Incumbent(None, -math.inf, True, is_infeasible=True)
+    return Incumbent(nothing, 0.0, True)
+
+
+def integer_program(problem: MMKP, scale: Floats) -> LinearProgram:
+    """The MMKP as arrays: coupling rows first, divided by ``scale``, then one row per group."""
+    ones = np.ones(problem.num_items)
+    groups = sparse.csr_array((ones, (problem.group, np.arange(problem.num_items))),
+                              shape=(problem.num_groups, problem.num_items))
+    rows = sparse.diags_array(1.0 / scale) @ problem.usage.T
+    return LinearProgram(
+        problem.value,
+        sparse.csc_array(sparse.vstack([rows, groups])),
+        np.concatenate([problem.lower / scale, np.where(problem.required, 1.0, -np.inf)]),
+        np.concatenate([problem.upper / scale, np.ones(problem.num_groups)]),
+        ones,
+    )
+
+
+def _point(problem: MMKP, choice: Ints | None) -> Floats | None:
+    if choice is None:
+        return None
+    point = np.zeros(problem.num_items)
+    point[problem.chosen_items(choice)] = 1.0
+    return point
+
+
+def _choice(problem: MMKP, x: Floats) -> Ints:
+    chosen = np.flatnonzero(x > 0.5)
+    choice = np.full(problem.num_groups, NONE, dtype=np.int64)
+    choice[problem.group[chosen]] = chosen
+    if np.count_nonzero(choice != NONE) != chosen.size:
+        raise SolverError("the solver chose two items of one group")
+    return choice
+
+
+def _better(problem: MMKP, old: Ints | None, new: Ints) -> Ints:
+    if old is None or choice_value(problem, new) >= choice_value(problem, old):
+        return new
+    return old
+
+
+def _with_cuts(program: LinearProgram, problem: MMKP, choice: Ints,
+               broken: list[Violation]) -> LinearProgram:
+    """Add, for each broken row, an inequality that the answer breaks and no feasible choice does."""
+    rows, limits = zip(*(_cut(problem, choice, violation) for violation in broken), strict=True)
+    return LinearProgram(
+        program.objective,
+        sparse.csc_array(sparse.vstack([program.matrix, sparse.csr_array(np.array(rows))])),
+        np.concatenate([program.row_lower, np.full(len(rows), -np.inf)]),
+        np.concatenate([program.row_upper, np.array(limits, dtype=float)]),
+        program.column_upper,
+    )
+
+
+def _cut(problem: MMKP, choice: Ints, violation: Violation) -> tuple[Floats, float]:
+    """Some group must use less of the row than it does now (more, where the row is too low).
+
+    While every group uses at least what it uses now the row stays broken. A group that uses
+    something now stays so by an item that uses no less; one that uses nothing, by not choosing
+    an item that uses less than nothing. So
+
+        sum of items no less - sum of items below nothing <= groups that use something - 1.
+    """
+    sign = 1.0 if violation.excess > 0 else -1.0
+    usage = sign * problem.usage[:, [violation.row]].toarray().ravel()
+    error = np.zeros_like(usage)
+    if problem.usage_error is not None:
+        error = sign * problem.usage_error[:, [violation.row]].toarray().ravel()
+    is_empty = choice == NONE
+    now = np.where(is_empty, 0.0, usage[choice])
+    now_error = np.where(is_empty, 0.0, error[choice])
+    uses = (now > 0.0) | ((now == 0.0) & (now_error > 0.0))
+    least, least_error = now[problem.group], now_error[problem.group]
+    no_less = (usage > least) | ((usage == least) & (error >= least_error))
+    counted = uses[problem.group]
+    row = np.where(counted & no_less, 1.0, 0.0) - np.where(~counted & ~no_less, 1.0, 0.0)
+    return row, float(np.count_nonzero(uses) - 1)
+
+
+def _tightened(program: LinearProgram, broken: list[Violation], scale: Floats) -> LinearProgram:
+    """Move the bounds of broken rows inward by twice what HiGHS could not see."""
+    lower, upper = program.row_lower.copy(), program.row_upper.copy()
+    for violation in broken:
+        step = 2.0 * float(violation.excess) / scale[violation.row]
+        if step > 0:
+            upper[violation.row] -= step
+        else:
+            lower[violation.row] -= step
+    return LinearProgram(program.objective, program.matrix, lower, upper, program.column_upper)

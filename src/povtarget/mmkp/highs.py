@@ -1,0 +1,177 @@
+"""The one module that talks to HiGHS: arrays in, arrays out, statuses translated by one table.
+
+Everything maximises. Objectives are scaled by a power of two on the way in, so that HiGHS's
+absolute tolerances mean the same for every unit of value.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from povtarget.errors import SolverError
+from povtarget.mmkp.model import Floats
+
+_TOLERANCE = 1e-9
+_VALUE_SIZE = 10  # objectives reach HiGHS with their largest coefficient near 2**10
+
+
+class Outcome(StrEnum):
+    """What HiGHS said."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+_MODEL_STATUS = highspy.HighsModelStatus
+_OUTCOMES = {
+    _MODEL_STATUS.kOptimal: Outcome.OPTIMAL,
+    _MODEL_STATUS.kModelEmpty: Outcome.OPTIMAL,
+    _MODEL_STATUS.kInfeasible: Outcome.INFEASIBLE,
+    _MODEL_STATUS.kUnboundedOrInfeasible: Outcome.INFEASIBLE,
+    _MODEL_STATUS.kUnbounded: Outcome.UNBOUNDED,
+    _MODEL_STATUS.kTimeLimit: Outcome.STOPPED,
+    _MODEL_STATUS.kIterationLimit: Outcome.STOPPED,
+    _MODEL_STATUS.kSolutionLimit: Outcome.STOPPED,
+    _MODEL_STATUS.kInterrupt: Outcome.STOPPED,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class LinearProgram:
+    """max objective.x with row_lower <= matrix x <= row_upper and 0 <= x <= column_upper."""
+
+    objective: Floats
+    matrix: sparse.csc_array
+    row_lower: Floats
+    row_upper: Floats
+    column_upper: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """HiGHS's answer in the units of the question.
+
+    ``x`` is None where no feasible point was found; ``bound`` is infinite where none was proven;
+    ``row_price`` (linear programs only) is >= 0 where an upper bound binds.
+    """
+
+    outcome: Outcome
+    x: Floats | None
+    value: float
+    bound: float
+    row_price: Floats
+
+
+def maximise(
+    program: LinearProgram,
+    *,
+    whole: int,
+    gap: float = 0.0,
+    slack: float = 0.0,
+    time_limit: float | None = None,
+    start: Floats | None = None,
+) -> Answer:
+    """Solve a linear program whose first ``whole`` columns must be whole numbers.
+
+    Parameters
+    ----------
+    program
+        The arrays.
+    whole
+        How many columns, from the first, must be whole numbers; 0 for a linear program.
+    gap, slack
+        Relative and absolute gap at which an integer solve may stop.
+    time_limit
+        Seconds, or None.
+    start
+        A feasible point for an integer solve to start from.
+
+    Raises
+    ------
+    SolverError
+        Where HiGHS reports an error or a status that it should not.
+    """
+    shrink = value_scale(program.objective)
+    solver = highspy.Highs()
+    for option, setting in _options(whole, gap, slack * shrink, time_limit).items():
+        _check(solver.setOptionValue(option, setting), f"option {option}")
+    _check(solver.passModel(_model(program, shrink, whole)), "passModel")
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        _check(solver.setSolution(solution), "setSolution")
+    _check(solver.run(), "run")
+    status = solver.getModelStatus()
+    outcome = _OUTCOMES.get(status, Outcome.FAILED)
+    if outcome is Outcome.FAILED:
+        raise SolverError(f"HiGHS stopped with status {solver.modelStatusToString(status)}")
+    return _answer(solver, outcome, shrink, whole)
+
+
+def _options(whole: int, gap: float, slack: float, time_limit: float | None) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "output_flag": False, "threads": 1, "random_seed": 0,
+        "primal_feasibility_tolerance": _TOLERANCE, "dual_feasibility_tolerance": _TOLERANCE,
+    }
+    if whole:
+        options |= {"mip_feasibility_tolerance": _TOLERANCE, "mip_rel_gap": gap, "mip_abs_gap": slack}
+    if time_limit is not None:
+        options["time_limit"] = max(time_limit, 0.0)
+    return options
+
+
+def _model(program: LinearProgram, shrink: float, whole: int) -> highspy.HighsLp:
+    model = highspy.HighsLp()
+    rows, columns = program.matrix.shape
+    model.num_col_, model.num_row_ = columns, rows
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_ = program.objective * shrink
+    model.col_lower_ = np.zeros(columns)
+    model.col_upper_ = program.column_upper
+    model.row_lower_, model.row_upper_ = program.row_lower, program.row_upper
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = program.matrix.indptr.astype(np.int32)
+    model.a_matrix_.index_ = program.matrix.indices.astype(np.int32)
+    model.a_matrix_.value_ = program.matrix.data
+    if whole:
+        model.integrality_ = (
+            [highspy.HighsVarType.kInteger] * whole
+            + [highspy.HighsVarType.kContinuous] * (columns - whole)
+        )
+    return model
+
+
+def _answer(solver: highspy.Highs, outcome: Outcome, shrink: float, whole: int) -> Answer:
+    info = solver.getInfo()
+    solution = solver.getSolution()
+    has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    x = np.array(solution.col_value) if has_point else None
+    value = info.objective_function_value / shrink if has_point else -math.inf
+    if whole:
+        bound, price = info.mip_dual_bound / shrink, np.empty(0)
+    else:
+        bound, price = (value if outcome is Outcome.OPTIMAL else math.inf), np.array(solution.row_dual) / shrink
+    if outcome is Outcome.INFEASIBLE:
+        x, bound = None, -math.inf
+    return Answer(outcome, x, value, bound, price)
+
+
+def value_scale(objective: Floats) -> float:
+    """The power of two that brings the largest coefficient near 2**10."""
+    largest = float(np.abs(objective).max(initial=0.0))
+    return math.ldexp(1.0, _VALUE_SIZE - math.frexp(largest)[1]) if largest > 0 else 1.0
+
+
+def _check(status: Any, what: str) -> None:
+    if status == highspy.HighsStatus.kError:
+        raise SolverError(f"HiGHS refused {what}")

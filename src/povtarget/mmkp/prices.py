@@ -1,0 +1,95 @@
+"""The engine ``prices``: Lagrangian prices, then an exact core.
+
+Prices fix almost every group at its best item; the open ones make a core that HiGHS solves.
+The core grows until equation (2) of `povtarget.mmkp.core` proves the asked gap.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from functools import partial
+
+import numpy as np
+
+from povtarget.mmkp.branching import Incumbent, branch_and_cut, choice_value
+from povtarget.mmkp.core import Core, build_core, regrets
+from povtarget.mmkp.dual import Dual
+from povtarget.mmkp.model import MMKP, Floats, Ints
+from povtarget.mmkp.rational import Violation, violations
+
+_FIRST_CORE = 300  # groups in the first core
+_GROWTH = 8.0
+
+
+def solve_by_prices(
+    problem: MMKP,
+    scale: Floats,
+    dual: Dual,
+    *,
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    start: Ints | None = None,
+) -> Incumbent:
+    """Solve an MMKP from its prices.
+
+    Parameters
+    ----------
+    problem, scale
+        The problem with strengthened bounds, and the size of each row's coefficients.
+    dual
+        Its prices and their bound.
+    gap
+        Relative gap at which to stop.
+    time_limit
+        Seconds, or None.
+    start
+        A feasible choice.
+    """
+    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
+    regret = regrets(problem, dual.prices)
+    slack = gap * abs(dual.bound)
+    second = regret.of_second(problem)
+    best, bound = start, dual.bound
+    threshold = _next_threshold(second, -math.inf, math.inf)
+    while True:
+        left = None if deadline == math.inf else max(deadline - time.monotonic(), 0.0)
+        core = build_core(problem, regret, threshold)
+        found = branch_and_cut(core.problem, scale, slack=0.5 * slack, time_limit=left,
+                               start=None if best is None else core.restrict(best),
+                               broken_rows=partial(_broken, problem, core))
+        best = _better(problem, best, core, found)
+        bound = min(bound, max(_core_bound(problem, core, found), dual.bound - threshold))
+        missing = math.inf if best is None else dual.bound - choice_value(problem, best)
+        if best is not None and bound - choice_value(problem, best) <= slack:
+            return Incumbent(best, bound, True)
+        if threshold >= missing or threshold == math.inf or not found.is_complete:
+            return Incumbent(best, bound, found.is_complete, found.is_infeasible and best is None)
+        threshold = _next_threshold(second, threshold, missing)
+
+
+def _next_threshold(second: Floats, threshold: float, missing: float) -> float:
+    """A threshold that opens `_GROWTH` times as many groups, or all that a proof needs."""
+    wanted = max(_FIRST_CORE, int(_GROWTH * np.count_nonzero(second <= threshold)))
+    if wanted >= second.size:
+        return min(missing, math.inf)
+    larger = max(float(np.partition(second, wanted)[wanted]), _GROWTH * max(threshold, 0.0))
+    return min(larger, missing)
+
+
+def _core_bound(problem: MMKP, core: Core, found: Incumbent) -> float:
+    fixed = math.fsum(problem.value[problem.chosen_items(core.fixed)])
+    return -math.inf if found.is_infeasible else fixed + found.bound
+
+
+def _broken(problem: MMKP, core: Core, choice: Ints) -> list[Violation]:
+    return violations(problem, core.expand(choice))
+
+
+def _better(problem: MMKP, best: Ints | None, core: Core, found: Incumbent) -> Ints | None:
+    if found.choice is None:
+        return best
+    choice = core.expand(found.choice)
+    if best is None or choice_value(problem, choice) > choice_value(problem, best):
+        return choice
+    return best

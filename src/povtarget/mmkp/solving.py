@@ -1,0 +1,166 @@
+"""solve_mmkp: prices, an engine, and one answer whatever the engine."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+
+from povtarget.errors import Fault, InputError, SolverError, nearest
+from povtarget.mmkp.branching import Incumbent, branch_and_cut, choice_value
+from povtarget.mmkp.dual import Dual, minimise_dual
+from povtarget.mmkp.infeasibility import explain_infeasibility
+from povtarget.mmkp.model import (
+    MMKP,
+    NONE,
+    Ints,
+    MMKPSolution,
+    Status,
+    relative_gap,
+)
+from povtarget.mmkp.prices import solve_by_prices
+from povtarget.mmkp.pulp_model import maximise_with_pulp
+from povtarget.mmkp.rational import is_feasible
+from povtarget.mmkp.strengthening import Strengthened, strengthen
+
+Engine = Literal["auto", "prices", "highs", "pulp"]
+
+_SMALL = 2_000  # items: below it HiGHS alone is at least as fast as prices and a core
+_NOISE = 1e-9  # relative: what solvers and sums in float64 leave undecided
+
+
+def solve_mmkp(
+    problem: MMKP,
+    engine: Engine | Any = "auto",
+    gap: float = 1e-4,
+    time_limit: float | None = None,
+    start: Ints | None = None,
+) -> MMKPSolution:
+    """Solve a multiple-choice multidimensional knapsack problem.
+
+    Parameters
+    ----------
+    problem
+        What to maximise.
+    engine
+        "prices" (Lagrangian prices and an exact core), "highs" (the whole problem as arrays to
+        HiGHS), "pulp" (through PuLP), a PuLP solver object, or "auto".
+    gap
+        Relative gap at which to stop; 0 for a proven optimum.
+    time_limit
+        Seconds, or None.
+    start
+        A choice to improve on; ignored where it is not feasible.
+
+    Returns
+    -------
+    MMKPSolution
+        A choice that keeps every row exactly, with a bound and prices.
+
+    Raises
+    ------
+    InputError
+        For an unknown engine, a negative gap or a negative time limit.
+    InfeasibleError
+        Where no choice keeps every row; it names the conflict and the least change.
+    SolverError
+        Where time ran out before any feasible choice was found, or a solver failed.
+
+    Examples
+    --------
+    >>> problem = MMKP([0, 0, 1], [3.0, 5.0, 4.0], [[1.0], [2.0], [1.0]], upper=[2.0])
+    >>> solution = solve_mmkp(problem, gap=0)
+    >>> solution.choice.tolist(), solution.value, solution.bound
+    ([0, 2], 7.0, 7.0)
+    """
+    run = _engine(problem, engine, gap, time_limit)
+    began = time.monotonic()
+    strong = strengthen(problem)
+    if _is_plainly_infeasible(strong):
+        raise explain_infeasibility(problem)
+    dual = minimise_dual(strong.problem, strong.scale)
+    if not dual.is_feasible:
+        raise explain_infeasibility(problem)
+    left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
+    known = start if start is not None and is_feasible(problem, start) else _nothing(problem)
+    found = run(strong, dual, gap=gap, time_limit=left, start=known)
+    if found.is_infeasible:
+        raise explain_infeasibility(problem)
+    if found.choice is None:
+        raise SolverError("no feasible choice was found within the time limit")
+    return _solution(problem, strong, dual, found, gap)
+
+
+def _engine(problem: MMKP, engine: object, gap: float,
+            time_limit: float | None) -> Callable[..., Incumbent]:
+    engines: dict[str, Callable[..., Incumbent]] = {
+        "prices": _by_prices, "highs": _by_branching,
+        "pulp": partial(_by_branching, solver=maximise_with_pulp),
+    }
+    faults = []
+    if not gap >= 0 or math.isinf(gap):
+        faults.append(Fault("not a gap", column="gap", value=str(gap), expected="0 or more"))
+    if time_limit is not None and not time_limit >= 0:
+        faults.append(Fault("not a time limit", column="time_limit", value=str(time_limit),
+                            expected="seconds, 0 or more, or None"))
+    run = None
+    if engine == "auto":
+        run = engines["highs" if problem.num_items <= _SMALL else "prices"]
+    elif isinstance(engine, str):
+        run = engines.get(engine)
+    elif hasattr(engine, "actualSolve"):
+        run = partial(_by_branching, solver=partial(maximise_with_pulp, solver=engine))
+    if run is None:
+        faults.append(Fault("unknown engine", column="engine", value=str(engine),
+                            expected=nearest(str(engine), engines) or ", ".join(["auto", *engines])))
+    if faults or run is None:
+        raise InputError(faults)
+    return run
+
+
+def _by_prices(strong: Strengthened, dual: Dual, **limits: Any) -> Incumbent:
+    return solve_by_prices(strong.problem, strong.scale, dual, **limits)
+
+
+def _by_branching(strong: Strengthened, dual: Dual, **limits: Any) -> Incumbent:
+    return branch_and_cut(strong.problem, strong.scale, **limits)
+
+
+def _is_plainly_infeasible(strong: Strengthened) -> bool:
+    """Whether a required group has no item, or no reachable multiple lies between two bounds."""
+    problem = strong.problem
+    return bool(np.any(problem.required & (np.diff(problem.starts) == 0)) or strong.crossed.any())
+
+
+def _nothing(problem: MMKP) -> Ints | None:
+    """The empty choice, where it is feasible."""
+    empty = np.full(problem.num_groups, NONE, dtype=np.int64)
+    return empty if is_feasible(problem, empty) else None
+
+
+def _solution(problem: MMKP, strong: Strengthened, dual: Dual, found: Incumbent,
+              gap: float) -> MMKPSolution:
+    assert found.choice is not None
+    value = choice_value(problem, found.choice)
+    bound, source = dual.bound, "prices"
+    if found.bound < bound:
+        bound, source = found.bound, "solver"
+    noise = _NOISE * max(abs(value), float(np.abs(problem.value).max(initial=0.0)))
+    if bound < value - noise:
+        raise SolverError(f"a bound of {bound!r} was claimed for a choice worth {value!r}")
+    if bound - value <= noise and (source == "solver" or bound < value):
+        bound = value
+    reached = relative_gap(value, bound)
+    if reached <= gap * (1.0 + 1e-9) or bound - value <= noise:
+        status = Status.OPTIMAL
+    else:
+        status = Status.UNPROVEN if found.is_complete else Status.TIME_LIMIT
+    lp_bound = dual.bound
+    if not strong.is_unchanged:
+        lp_bound = minimise_dual(problem, strong.scale, start=dual.prices).bound
+    return MMKPSolution(found.choice, value, bound, lp_bound, reached, dual.prices, status,
+                        source, dual.bound)

@@ -1,0 +1,383 @@
+"""What the agencies bring: programs, budgets, rules, and the catalogue that holds them.
+
+Every rupiah amount is per year; a unit is one place (``per`` turns one household into as many
+units as a count column says). Validation happens here, once, and reports every fault together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from itertools import combinations
+from typing import Literal, get_args
+
+from povtarget.errors import Fault, InputError, nearest
+from povtarget.expressions import Expression, parse_expression
+
+RuleKind = Literal["forbid", "require", "penalise"]
+Control = Literal["city", "propose", "fixed"]
+
+RESERVED_PREFIXES = ("quota:", "minimum:", "floor:", "limit:")
+"""Prices are indexed by budget name, and by these prefixes and a name for other rows."""
+
+HIDDEN_COLUMNS = frozenset({"true_consumption"})
+"""Columns that only a judge may see: no eligibility expression may use them."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A welfare scheme as a budget-limited intervention.
+
+    Parameters
+    ----------
+    name
+        Short unique name.
+    agency
+        The agency (OPD) that runs it; may be "" where the budget says it.
+    need
+        What it serves: food, cash, health, education, housing, work ...
+    budget
+        Name of the budget line that pays.
+    unit_cost
+        Rp per unit per year that the payer pays.
+    benefit
+        Rp per unit per year, as valued by the household.
+    per
+        A count column of the households: cost, benefit and places are for each counted member,
+        and a count of 0 means not eligible. None: one unit for each household.
+    conversion
+        Share of the benefit that is consumption this year, 0 to 1.
+    success
+        Probability that it works, 0 to 1, independent of other programs; the payer pays anyway.
+    eligibility
+        A safe expression over household columns (see `povtarget.expressions`), or None for all.
+    quota, minimum
+        Most and fewest places (household weight times units); None for no quota.
+    delay_years, duration_years
+        When the benefit starts and how long it lasts. The plan of one year does not use them:
+        there, ``conversion`` says what counts this year.
+    title
+        Name for people.
+
+    Raises
+    ------
+    InputError
+        With every fault of the entry.
+
+    Examples
+    --------
+    >>> Program("lansia_kota", agency="Dinsos-P2KB", need="food", budget="Dinsos-P2KB / APBD Kota",
+    ...         unit_cost=341_000, benefit=341_000, per="elderly").gain_per_unit
+    341000.0
+    """
+
+    name: str
+    _: KW_ONLY
+    agency: str = ""
+    need: str
+    budget: str
+    unit_cost: float
+    benefit: float
+    per: str | None = None
+    conversion: float = 1.0
+    success: float = 1.0
+    eligibility: str | None = None
+    quota: float | None = None
+    minimum: float = 0
+    delay_years: int = 0
+    duration_years: int = 1
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        faults = list(self._faults())
+        if faults:
+            source = f"program '{self.name}'"
+            raise InputError([replace(fault, source=fault.source or source) for fault in faults])
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from _text_faults(self, ("name", "need", "budget"), ("agency", "title"))
+        yield from _number_faults(self, "unit_cost")
+        yield from _number_faults(self, "benefit")
+        yield from _number_faults(self, "conversion", most=1.0)
+        yield from _number_faults(self, "success", most=1.0)
+        yield from _number_faults(self, "minimum")
+        for column in ("delay_years", "duration_years"):
+            yield from _number_faults(self, column, whole=True)
+        if self.quota is not None:
+            quota_faults = list(_number_faults(self, "quota"))
+            yield from quota_faults
+            if not quota_faults and _is_number(self.minimum) and self.minimum > self.quota:
+                yield Fault("the minimum is above the quota", column="minimum",
+                            value=str(self.minimum), expected=f"at most the quota, {self.quota}")
+        if self.per is not None and (not isinstance(self.per, str) or not self.per.isidentifier()):
+            yield Fault("not a column name", column="per", value=str(self.per),
+                        expected="the name of a count column")
+        if self.eligibility is not None:
+            yield from self._eligibility_faults()
+
+    def _eligibility_faults(self) -> Iterator[Fault]:
+        if not isinstance(self.eligibility, str):
+            yield Fault("not an expression", column="eligibility", value=str(self.eligibility),
+                        expected="text such as \"elderly > 0 and decile <= 4\"")
+            return
+        try:
+            expression = parse_expression(self.eligibility)
+        except InputError as error:
+            yield from (replace(fault, column="eligibility") for fault in error.problems)
+            return
+        for column in sorted(expression.columns & HIDDEN_COLUMNS):
+            yield Fault(f"'{column}' is known to the judge only and may not decide eligibility",
+                        column="eligibility", value=self.eligibility)
+
+    @property
+    def expression(self) -> Expression | None:
+        """The parsed eligibility expression, or None where all households are eligible."""
+        return None if self.eligibility is None else parse_expression(self.eligibility)
+
+    @property
+    def gain_per_unit(self) -> float:
+        """Consumption that one unit adds to the household if it works, Rp a year."""
+        return float(self.conversion) * float(self.benefit)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A budget line (pagu): one agency and fund, an amount, one or more programs.
+
+    Parameters
+    ----------
+    name
+        Unique name; may not start with "quota:", "minimum:", "floor:" or "limit:".
+    amount
+        Rp per year, finite.
+    agency, fund
+        Who spends it, and where it comes from (APBN, APBD Provinsi, APBD Kota, DBHCHT ...).
+    control
+        "city": the city decides; "propose": the city proposes names and another government
+        decides; "fixed": nothing to choose, its programs appear as receipts only.
+    transfer_group
+        Lines between which money may move share a group; "" moves nowhere.
+    code
+        Code of the sub-activity (sub-kegiatan).
+
+    Examples
+    --------
+    >>> Budget("Dinkes / APBD Kota", amount=1_900_000_000, agency="Dinkes", fund="APBD Kota").control
+    'city'
+    """
+
+    name: str
+    _: KW_ONLY
+    amount: float
+    agency: str = ""
+    fund: str = ""
+    control: Control = "city"
+    transfer_group: str = ""
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        faults = list(_text_faults(self, ("name",), ("agency", "fund", "transfer_group", "code")))
+        faults += _number_faults(self, "amount")
+        if isinstance(self.name, str) and self.name.startswith(RESERVED_PREFIXES):
+            faults.append(Fault("this beginning is reserved for other rows", column="name",
+                                value=self.name,
+                                expected=f"a name that starts with none of {RESERVED_PREFIXES}"))
+        if self.control not in get_args(Control):
+            faults.append(Fault("unknown control", column="control", value=str(self.control),
+                                expected=" or ".join(get_args(Control))))
+        if faults:
+            raise InputError([replace(f, source=f"budget '{self.name}'") for f in faults])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How programs may be combined in one household.
+
+    Parameters
+    ----------
+    kind
+        "forbid": at most one of the programs; "require": the first needs the second;
+        "penalise": each of the programs beyond the first costs ``weight``.
+    programs
+        Names; exactly two for "require", two or more otherwise.
+    weight
+        Objective units per household for "penalise".
+    window_years
+        Only receipts of the last so many years count; None: all do. A receipt without a year
+        always counts.
+
+    Examples
+    --------
+    >>> Rule("forbid", programs=("rtlh_kota", "bsps"), window_years=10).kind
+    'forbid'
+    """
+
+    kind: RuleKind
+    _: KW_ONLY
+    programs: Sequence[str]
+    weight: float = 1.0
+    window_years: int | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.programs, str):
+            object.__setattr__(self, "programs", tuple(self.programs))
+        faults = list(self._faults())
+        if faults:
+            raise InputError([replace(fault, source=str(self)) for fault in faults])
+
+    def __str__(self) -> str:
+        names = self.programs if isinstance(self.programs, str) else ", ".join(map(str, self.programs))
+        return f"rule '{self.kind} {names}'"
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.kind not in get_args(RuleKind):
+            yield Fault("unknown kind of rule", column="kind", value=str(self.kind),
+                        expected=" or ".join(get_args(RuleKind)))
+        names = self.programs
+        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+            yield Fault("not a list of program names", column="programs", value=str(names))
+        elif len(set(names)) != len(names):
+            yield Fault("a program is named twice", column="programs", value=", ".join(names))
+        elif len(names) < 2 or (self.kind == "require" and len(names) != 2):
+            yield Fault("wrong number of programs", column="programs", value=str(len(names)),
+                        expected="2" if self.kind == "require" else "2 or more")
+        yield from _number_faults(self, "weight")
+        if self.window_years is not None:
+            yield from _number_faults(self, "window_years", whole=True)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Programs, the budgets that pay for them, and the rules on combining them.
+
+    Programs and budgets are held sorted by name, so their order in the input never matters.
+
+    Raises
+    ------
+    InputError
+        With every fault: duplicate names, a program whose budget is missing or belongs to
+        another agency, a budget that nothing uses, rules that name unknown programs or
+        contradict each other.
+
+    Examples
+    --------
+    >>> budget = Budget("Dinsos / APBD", amount=1_000_000, agency="Dinsos")
+    >>> food = Program("food", agency="Dinsos", need="food", budget="Dinsos / APBD",
+    ...                unit_cost=250_000, benefit=250_000)
+    >>> Catalog(programs=[food], budgets=[budget]).program_names
+    ('food',)
+    """
+
+    _: KW_ONLY
+    programs: Sequence[Program]
+    budgets: Sequence[Budget]
+    rules: Sequence[Rule] = ()
+
+    def __post_init__(self) -> None:
+        by_name = {"key": lambda entry: entry.name}
+        object.__setattr__(self, "programs", tuple(sorted(self.programs, **by_name)))
+        object.__setattr__(self, "budgets", tuple(sorted(self.budgets, **by_name)))
+        object.__setattr__(self, "rules", tuple(self.rules))
+        faults = [*self._name_faults(), *self._budget_faults(), *self._rule_faults()]
+        if faults:
+            raise InputError(faults)
+
+    @property
+    def program_names(self) -> tuple[str, ...]:
+        """Program names in the order used everywhere."""
+        return tuple(program.name for program in self.programs)
+
+    @property
+    def budget_names(self) -> tuple[str, ...]:
+        """Budget names in the order used everywhere."""
+        return tuple(budget.name for budget in self.budgets)
+
+    def agency_of(self, program: Program) -> str:
+        """The program's agency, or its budget's where the program does not say."""
+        return program.agency or next(b.agency for b in self.budgets if b.name == program.budget)
+
+    def _name_faults(self) -> Iterator[Fault]:
+        if not self.programs:
+            yield Fault("no program", "catalogue", expected="one program or more")
+        for what, names in (("program", self.program_names), ("budget", self.budget_names)):
+            for name in sorted({name for name in names if names.count(name) > 1}):
+                yield Fault(f"this {what} name occurs {names.count(name)} times",
+                            f"{what} '{name}'", column="name", value=name)
+
+    def _budget_faults(self) -> Iterator[Fault]:
+        budgets = {budget.name: budget for budget in self.budgets}
+        for program in self.programs:
+            budget = budgets.get(program.budget)
+            if budget is None:
+                hint = nearest(program.budget, budgets)
+                yield Fault("no such budget", f"program '{program.name}'", column="budget",
+                            value=program.budget,
+                            expected=hint or f"one of: {', '.join(budgets) or 'none is given'}")
+            elif program.agency and budget.agency and program.agency != budget.agency:
+                yield Fault("the budget belongs to another agency", f"program '{program.name}'",
+                            column="agency", value=program.agency,
+                            expected=f"'{budget.agency}', as in budget '{budget.name}'")
+        used = {program.budget for program in self.programs}
+        for name in sorted(set(budgets) - used):
+            yield Fault("no program uses this budget", f"budget '{name}'", column="name", value=name,
+                        expected="a program that it pays, or no such line")
+
+    def _rule_faults(self) -> Iterator[Fault]:
+        known = set(self.program_names)
+        for rule in self.rules:
+            for name in rule.programs:
+                if name not in known:
+                    hint = nearest(name, known)
+                    yield Fault("no such program", str(rule), column="programs", value=name,
+                                expected=hint or None)
+        forbidden = {pair: rule for rule in self.rules if rule.kind == "forbid"
+                     for pair in map(frozenset, combinations(rule.programs, 2))}
+        for name in self.program_names:
+            needed = self._needed_with(name)
+            for pair in map(frozenset, combinations(sorted(needed), 2)):
+                if pair in forbidden:
+                    first, second = sorted(pair)
+                    yield Fault(f"'{name}' requires both '{first}' and '{second}', which "
+                                f"{forbidden[pair]} forbids together" if name not in pair else
+                                f"'{first}' and '{second}' are required together and forbidden together",
+                                f"program '{name}'", column="rules")
+
+    def _needed_with(self, name: str) -> set[str]:
+        """The program itself and all that it requires, directly or through others."""
+        needed = {name}
+        pending = [name]
+        while pending:
+            first = pending.pop()
+            for rule in self.rules:
+                if rule.kind == "require" and rule.programs[0] == first:
+                    fresh = set(rule.programs[1:]) - needed
+                    needed |= fresh
+                    pending += sorted(fresh)
+        return needed
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _number_faults(entry: object, column: str, *, most: float = math.inf,
+                   whole: bool = False) -> Iterator[Fault]:
+    value = getattr(entry, column)
+    number = value.item() if hasattr(value, "item") else value
+    expected = "a whole number, 0 or more" if whole else "a finite number, 0 or more"
+    if most != math.inf:
+        expected = f"a number from 0 to {most:g}"
+    if not _is_number(number) or not 0 <= number <= most or (whole and number != int(number)):
+        yield Fault("not a usable number", column=column, value=str(value), expected=expected)
+
+
+def _text_faults(entry: object, required: Iterable[str], optional: Iterable[str]) -> Iterator[Fault]:
+    for column in required:
+        value = getattr(entry, column)
+        if not isinstance(value, str) or not value.strip():
+            yield Fault("missing", column=column, value=str(value), expected="a text that is not empty")
+    for column in optional:
+        value = getattr(entry, column)
+        if not isinstance(value, str):
+            yield Fault("not a text", column=column, value=str(value))
