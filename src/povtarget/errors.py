@@ -73,7 +73,8 @@ class Fault:
         if self.value is not None:
             detail.append(f"value '{masked(self.value)}'")
         if self.expected is not None:
-            detail.append(f"expected {self.expected}")
+            is_question = self.expected.startswith("did you mean")
+            detail.append(self.expected if is_question else f"expected {self.expected}")
         head = f"{', '.join(place)}: " if place else ""
         tail = f" ({'; '.join(detail)})" if detail else ""
         return f"{head}{self.message}{tail}"
@@ -137,7 +138,9 @@ class InfeasibleError(PovtargetError):
         The least change of bounds (relative to their size) that makes the problem feasible.
     """
 
-    def __init__(self, conflict: Iterable[str], remedy: Iterable[Change], note: str = "") -> None:
+    def __init__(
+        self, conflict: Iterable[str], remedy: Iterable[Change], note: str = ""
+    ) -> None:
         self.conflict: tuple[str, ...] = tuple(conflict)
         self.remedy: tuple[Change, ...] = tuple(remedy)
         rows = ", ".join(f"'{name}'" for name in self.conflict) or "the rows of the problem"

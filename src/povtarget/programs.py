@@ -7,6 +7,7 @@ units as a count column says). Validation happens here, once, and reports every 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from itertools import combinations
@@ -93,7 +94,9 @@ class Program:
         faults = list(self._faults())
         if faults:
             source = f"program '{self.name}'"
-            raise InputError([replace(fault, source=fault.source or source) for fault in faults])
+            raise InputError(
+                [replace(fault, source=fault.source or source) for fault in faults]
+            )
 
     def _faults(self) -> Iterator[Fault]:
         yield from _text_faults(self, ("name", "need", "budget"), ("agency", "title"))
@@ -107,19 +110,34 @@ class Program:
         if self.quota is not None:
             quota_faults = list(_number_faults(self, "quota"))
             yield from quota_faults
-            if not quota_faults and _is_number(self.minimum) and self.minimum > self.quota:
-                yield Fault("the minimum is above the quota", column="minimum",
-                            value=str(self.minimum), expected=f"at most the quota, {self.quota}")
-        if self.per is not None and (not isinstance(self.per, str) or not self.per.isidentifier()):
-            yield Fault("not a column name", column="per", value=str(self.per),
-                        expected="the name of a count column")
+            is_comparable = not [*quota_faults, *_number_faults(self, "minimum")]
+            if is_comparable and self.minimum > self.quota:
+                yield Fault(
+                    "the minimum is above the quota",
+                    column="minimum",
+                    value=str(self.minimum),
+                    expected=f"at most the quota, {self.quota}",
+                )
+        if self.per is not None and (
+            not isinstance(self.per, str) or not self.per.isidentifier()
+        ):
+            yield Fault(
+                "not a column name",
+                column="per",
+                value=str(self.per),
+                expected="the name of a count column",
+            )
         if self.eligibility is not None:
             yield from self._eligibility_faults()
 
     def _eligibility_faults(self) -> Iterator[Fault]:
         if not isinstance(self.eligibility, str):
-            yield Fault("not an expression", column="eligibility", value=str(self.eligibility),
-                        expected="text such as \"elderly > 0 and decile <= 4\"")
+            yield Fault(
+                "not an expression",
+                column="eligibility",
+                value=str(self.eligibility),
+                expected='text such as "elderly > 0 and decile <= 4"',
+            )
             return
         try:
             expression = parse_expression(self.eligibility)
@@ -127,8 +145,11 @@ class Program:
             yield from (replace(fault, column="eligibility") for fault in error.problems)
             return
         for column in sorted(expression.columns & HIDDEN_COLUMNS):
-            yield Fault(f"'{column}' is known to the judge only and may not decide eligibility",
-                        column="eligibility", value=self.eligibility)
+            yield Fault(
+                f"'{column}' is known to the judge only and may not decide eligibility",
+                column="eligibility",
+                value=self.eligibility,
+            )
 
     @property
     def expression(self) -> Expression | None:
@@ -177,15 +198,28 @@ class Budget:
     code: str = ""
 
     def __post_init__(self) -> None:
-        faults = list(_text_faults(self, ("name",), ("agency", "fund", "transfer_group", "code")))
+        faults = list(
+            _text_faults(self, ("name",), ("agency", "fund", "transfer_group", "code"))
+        )
         faults += _number_faults(self, "amount")
         if isinstance(self.name, str) and self.name.startswith(RESERVED_PREFIXES):
-            faults.append(Fault("this beginning is reserved for other rows", column="name",
-                                value=self.name,
-                                expected=f"a name that starts with none of {RESERVED_PREFIXES}"))
+            faults.append(
+                Fault(
+                    "this beginning is reserved for other rows",
+                    column="name",
+                    value=self.name,
+                    expected=f"a name that starts with none of {RESERVED_PREFIXES}",
+                )
+            )
         if self.control not in get_args(Control):
-            faults.append(Fault("unknown control", column="control", value=str(self.control),
-                                expected=" or ".join(get_args(Control))))
+            faults.append(
+                Fault(
+                    "unknown control",
+                    column="control",
+                    value=str(self.control),
+                    expected=" or ".join(get_args(Control)),
+                )
+            )
         if faults:
             raise InputError([replace(f, source=f"budget '{self.name}'") for f in faults])
 
@@ -220,28 +254,40 @@ class Rule:
     window_years: int | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.programs, str):
+        if isinstance(self.programs, Sequence) and not isinstance(self.programs, str):
             object.__setattr__(self, "programs", tuple(self.programs))
         faults = list(self._faults())
         if faults:
             raise InputError([replace(fault, source=str(self)) for fault in faults])
 
     def __str__(self) -> str:
-        names = self.programs if isinstance(self.programs, str) else ", ".join(map(str, self.programs))
+        names = (
+            self.programs
+            if isinstance(self.programs, str)
+            else ", ".join(map(str, self.programs))
+        )
         return f"rule '{self.kind} {names}'"
 
     def _faults(self) -> Iterator[Fault]:
         if self.kind not in get_args(RuleKind):
-            yield Fault("unknown kind of rule", column="kind", value=str(self.kind),
-                        expected=" or ".join(get_args(RuleKind)))
+            yield Fault(
+                "unknown kind of rule",
+                column="kind",
+                value=str(self.kind),
+                expected=" or ".join(get_args(RuleKind)),
+            )
         names = self.programs
-        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
             yield Fault("not a list of program names", column="programs", value=str(names))
         elif len(set(names)) != len(names):
             yield Fault("a program is named twice", column="programs", value=", ".join(names))
         elif len(names) < 2 or (self.kind == "require" and len(names) != 2):
-            yield Fault("wrong number of programs", column="programs", value=str(len(names)),
-                        expected="2" if self.kind == "require" else "2 or more")
+            yield Fault(
+                "wrong number of programs",
+                column="programs",
+                value=str(len(names)),
+                expected="2" if self.kind == "require" else "2 or more",
+            )
         yield from _number_faults(self, "weight")
         if self.window_years is not None:
             yield from _number_faults(self, "window_years", whole=True)
@@ -275,9 +321,10 @@ class Catalog:
     rules: Sequence[Rule] = ()
 
     def __post_init__(self) -> None:
-        by_name = {"key": lambda entry: entry.name}
-        object.__setattr__(self, "programs", tuple(sorted(self.programs, **by_name)))
-        object.__setattr__(self, "budgets", tuple(sorted(self.budgets, **by_name)))
+        programs = tuple(sorted(self.programs, key=lambda program: program.name))
+        budgets = tuple(sorted(self.budgets, key=lambda budget: budget.name))
+        object.__setattr__(self, "programs", programs)
+        object.__setattr__(self, "budgets", budgets)
         object.__setattr__(self, "rules", tuple(self.rules))
         faults = [*self._name_faults(), *self._budget_faults(), *self._rule_faults()]
         if faults:
@@ -295,15 +342,21 @@ class Catalog:
 
     def agency_of(self, program: Program) -> str:
         """The program's agency, or its budget's where the program does not say."""
-        return program.agency or next(b.agency for b in self.budgets if b.name == program.budget)
+        return program.agency or next(
+            b.agency for b in self.budgets if b.name == program.budget
+        )
 
     def _name_faults(self) -> Iterator[Fault]:
         if not self.programs:
             yield Fault("no program", "catalogue", expected="one program or more")
         for what, names in (("program", self.program_names), ("budget", self.budget_names)):
             for name in sorted({name for name in names if names.count(name) > 1}):
-                yield Fault(f"this {what} name occurs {names.count(name)} times",
-                            f"{what} '{name}'", column="name", value=name)
+                yield Fault(
+                    f"this {what} name occurs {names.count(name)} times",
+                    f"{what} '{name}'",
+                    column="name",
+                    value=name,
+                )
 
     def _budget_faults(self) -> Iterator[Fault]:
         budgets = {budget.name: budget for budget in self.budgets}
@@ -311,17 +364,30 @@ class Catalog:
             budget = budgets.get(program.budget)
             if budget is None:
                 hint = nearest(program.budget, budgets)
-                yield Fault("no such budget", f"program '{program.name}'", column="budget",
-                            value=program.budget,
-                            expected=hint or f"one of: {', '.join(budgets) or 'none is given'}")
+                yield Fault(
+                    "no such budget",
+                    f"program '{program.name}'",
+                    column="budget",
+                    value=program.budget,
+                    expected=hint or f"one of: {', '.join(budgets) or 'none is given'}",
+                )
             elif program.agency and budget.agency and program.agency != budget.agency:
-                yield Fault("the budget belongs to another agency", f"program '{program.name}'",
-                            column="agency", value=program.agency,
-                            expected=f"'{budget.agency}', as in budget '{budget.name}'")
+                yield Fault(
+                    "the budget belongs to another agency",
+                    f"program '{program.name}'",
+                    column="agency",
+                    value=program.agency,
+                    expected=f"'{budget.agency}', as in budget '{budget.name}'",
+                )
         used = {program.budget for program in self.programs}
         for name in sorted(set(budgets) - used):
-            yield Fault("no program uses this budget", f"budget '{name}'", column="name", value=name,
-                        expected="a program that it pays, or no such line")
+            yield Fault(
+                "no program uses this budget",
+                f"budget '{name}'",
+                column="name",
+                value=name,
+                expected="a program that it pays, or no such line",
+            )
 
     def _rule_faults(self) -> Iterator[Fault]:
         known = set(self.program_names)
@@ -329,19 +395,32 @@ class Catalog:
             for name in rule.programs:
                 if name not in known:
                     hint = nearest(name, known)
-                    yield Fault("no such program", str(rule), column="programs", value=name,
-                                expected=hint or None)
-        forbidden = {pair: rule for rule in self.rules if rule.kind == "forbid"
-                     for pair in map(frozenset, combinations(rule.programs, 2))}
+                    yield Fault(
+                        "no such program",
+                        str(rule),
+                        column="programs",
+                        value=name,
+                        expected=hint or None,
+                    )
+        forbidden = {
+            pair: rule
+            for rule in self.rules
+            if rule.kind == "forbid"
+            for pair in map(frozenset, combinations(rule.programs, 2))
+        }
         for name in self.program_names:
             needed = self._needed_with(name)
             for pair in map(frozenset, combinations(sorted(needed), 2)):
                 if pair in forbidden:
                     first, second = sorted(pair)
-                    yield Fault(f"'{name}' requires both '{first}' and '{second}', which "
-                                f"{forbidden[pair]} forbids together" if name not in pair else
-                                f"'{first}' and '{second}' are required together and forbidden together",
-                                f"program '{name}'", column="rules")
+                    yield Fault(
+                        f"'{name}' requires both '{first}' and '{second}', which "
+                        f"{forbidden[pair]} forbids together"
+                        if name not in pair
+                        else f"'{first}' and '{second}' are required together and forbidden together",
+                        f"program '{name}'",
+                        column="rules",
+                    )
 
     def _needed_with(self, name: str) -> set[str]:
         """The program itself and all that it requires, directly or through others."""
@@ -358,11 +437,14 @@ class Catalog:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    return abs(value) <= sys.float_info.max  # as math.isfinite, but of ints of any length too
 
 
-def _number_faults(entry: object, column: str, *, most: float = math.inf,
-                   whole: bool = False) -> Iterator[Fault]:
+def _number_faults(
+    entry: object, column: str, *, most: float = math.inf, whole: bool = False
+) -> Iterator[Fault]:
     value = getattr(entry, column)
     number = value.item() if hasattr(value, "item") else value
     expected = "a whole number, 0 or more" if whole else "a finite number, 0 or more"
@@ -372,11 +454,15 @@ def _number_faults(entry: object, column: str, *, most: float = math.inf,
         yield Fault("not a usable number", column=column, value=str(value), expected=expected)
 
 
-def _text_faults(entry: object, required: Iterable[str], optional: Iterable[str]) -> Iterator[Fault]:
+def _text_faults(
+    entry: object, required: Iterable[str], optional: Iterable[str]
+) -> Iterator[Fault]:
     for column in required:
         value = getattr(entry, column)
         if not isinstance(value, str) or not value.strip():
-            yield Fault("missing", column=column, value=str(value), expected="a text that is not empty")
+            yield Fault(
+                "missing", column=column, value=str(value), expected="a text that is not empty"
+            )
     for column in optional:
         value = getattr(entry, column)
         if not isinstance(value, str):

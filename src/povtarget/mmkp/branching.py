@@ -69,7 +69,7 @@ def branch_and_cut(
     time_limit
         Seconds, or None.
     start
-        A feasible choice.
+        A feasible choice, kept where the solver finds no better.
     broken_rows
         Exact judge of a choice; the rows of ``problem`` itself where None.
     solver
@@ -84,8 +84,13 @@ def branch_and_cut(
     proven = True
     for attempt in range(_MOST_ROUNDS):
         left = None if deadline == math.inf else max(deadline - time.monotonic(), 0.0)
-        answer = solver(program, whole=problem.num_items, gap=gap, slack=slack,
-                          time_limit=left, start=_point(problem, best))
+        answer = solver(
+            program,
+            whole=problem.num_items,
+            gap=gap,
+            slack=slack,
+            time_limit=left,
+        )
         if proven:
             bound = min(bound, answer.bound)
         if answer.outcome is Outcome.INFEASIBLE and proven and best is None:
@@ -114,8 +119,10 @@ def _empty(problem: MMKP, judge: Judge) -> Incumbent:
 def integer_program(problem: MMKP, scale: Floats) -> LinearProgram:
     """The MMKP as arrays: coupling rows first, divided by ``scale``, then one row per group."""
     ones = np.ones(problem.num_items)
-    groups = sparse.csr_array((ones, (problem.group, np.arange(problem.num_items))),
-                              shape=(problem.num_groups, problem.num_items))
+    groups = sparse.csr_array(
+        (ones, (problem.group, np.arange(problem.num_items))),
+        shape=(problem.num_groups, problem.num_items),
+    )
     rows = sparse.diags_array(1.0 / scale) @ problem.usage.T
     return LinearProgram(
         problem.value,
@@ -124,14 +131,6 @@ def integer_program(problem: MMKP, scale: Floats) -> LinearProgram:
         np.concatenate([problem.upper / scale, np.ones(problem.num_groups)]),
         ones,
     )
-
-
-def _point(problem: MMKP, choice: Ints | None) -> Floats | None:
-    if choice is None:
-        return None
-    point = np.zeros(problem.num_items)
-    point[problem.chosen_items(choice)] = 1.0
-    return point
 
 
 def _choice(problem: MMKP, x: Floats) -> Ints:
@@ -149,8 +148,9 @@ def _better(problem: MMKP, old: Ints | None, new: Ints) -> Ints:
     return old
 
 
-def _with_cuts(program: LinearProgram, problem: MMKP, choice: Ints,
-               broken: list[Violation]) -> LinearProgram:
+def _with_cuts(
+    program: LinearProgram, problem: MMKP, choice: Ints, broken: list[Violation]
+) -> LinearProgram:
     """Add, for each broken row, an inequality that the answer breaks and no feasible choice does."""
     rows, limits = zip(*(_cut(problem, choice, violation) for violation in broken), strict=True)
     return LinearProgram(

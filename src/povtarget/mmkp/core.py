@@ -12,14 +12,17 @@ Where the first is at least the second, the core's proof is a proof for the whol
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from povtarget.mmkp.dual import best_in_group, reduced_values
+from povtarget.mmkp.dual import best_in_group, reduced_values, row_term
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
-from povtarget.mmkp.rational import activity
+from povtarget.mmkp.rational import activity, float_above, float_below
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,18 +32,6 @@ class Regret:
     of_item: Floats
     of_none: Floats
 
-    def of_second(self, problem: MMKP) -> Floats:
-        """Regret of each group's second-best option; infinite where it has only one."""
-        empty_is_best = self.of_none <= 0.0
-        lone = np.where(empty_is_best, np.inf, self.of_none)
-        filled = np.flatnonzero(np.diff(problem.starts))
-        if not filled.size:
-            return lone
-        rest = self.of_item.copy()
-        rest[_first_best(problem, self.of_item)[~empty_is_best[filled]]] = np.inf
-        lone[filled] = np.minimum(lone[filled], np.minimum.reduceat(rest, problem.starts[filled]))
-        return lone
-
 
 def regrets(problem: MMKP, prices: Floats) -> Regret:
     """Regret of each item, and of leaving each group empty (infinite where required)."""
@@ -49,10 +40,56 @@ def regrets(problem: MMKP, prices: Floats) -> Regret:
     return Regret(best[problem.group] - reduced, np.where(problem.required, np.inf, best))
 
 
-def _first_best(problem: MMKP, regret: Floats) -> Ints:
-    """The first item of least regret in each group that has items."""
-    order = np.lexsort((regret, problem.group))
-    return order[problem.starts[np.flatnonzero(np.diff(problem.starts))]]
+@dataclass(frozen=True, eq=False)
+class Options:
+    """The best and second-best option of each group; NONE stands for leaving it empty.
+
+    ``regret`` is that of the second, infinite where there is only one.
+    """
+
+    best: Ints
+    second: Ints
+    regret: Floats
+
+
+def two_best(problem: MMKP, regret: Regret) -> Options:
+    """The two best options of each group, the first of equals first."""
+    order = np.lexsort((regret.of_item, problem.group))
+    counts, starts = np.diff(problem.starts), problem.starts[:-1]
+    item = np.full((3, problem.num_groups), NONE, dtype=np.int64)  # nothing, best, second item
+    cost = np.full((3, problem.num_groups), np.inf)
+    cost[0] = regret.of_none
+    for rank in (0, 1):
+        has = counts > rank
+        item[rank + 1, has] = order[starts[has] + rank]
+        cost[rank + 1, has] = regret.of_item[item[rank + 1, has]]
+    ranking = np.argsort(cost, axis=0, kind="stable")
+    best, second = ranking[:1], ranking[1:2]
+    return Options(
+        np.take_along_axis(item, best, 0)[0],
+        np.take_along_axis(item, second, 0)[0],
+        np.take_along_axis(cost, second, 0)[0],
+    )
+
+
+def thresholds(problem: MMKP, options: Options, least: float, per_row: int) -> Floats:
+    """For each group the regret up to which its options are open.
+
+    It is ``least`` or more. In every row, the groups whose two best options differ in their use
+    of it are opened in order of regret until ``per_row`` of them are open: a row in which no
+    group could give way would leave the core without a feasible choice.
+    """
+    nothing = sparse.csr_array((1, problem.num_rows))
+    usage = sparse.vstack([problem.usage, nothing], format="csr")
+    differs = sparse.csc_array(abs(usage[options.best] - usage[options.second]))
+    limit = np.full(problem.num_groups, least)
+    for row in range(problem.num_rows):
+        part = slice(differs.indptr[row], differs.indptr[row + 1])
+        groups = differs.indices[part][differs.data[part] > 0]
+        groups = groups[np.isfinite(options.regret[groups])]
+        closest = groups[np.lexsort((groups, options.regret[groups]))[:per_row]]
+        limit[closest] = np.maximum(limit[closest], options.regret[closest])
+    return limit
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +116,8 @@ class Core:
     def expand(self, choice: Ints) -> Ints:
         """A choice of the whole problem from one of the core."""
         whole = self.fixed.copy()
+        if not self.items.size:
+            return whole
         whole[self.open_groups] = np.where(choice == NONE, NONE, self.items[choice])
         return whole
 
@@ -89,6 +128,8 @@ class Core:
         if np.any(choice[fixed] != self.fixed[fixed]):
             return None
         wanted = choice[self.open_groups]
+        if not self.items.size:
+            return wanted if np.all(wanted == NONE) else None
         found = np.searchsorted(self.items, wanted)
         inside = self.items[np.minimum(found, self.items.size - 1)] == wanted
         if not np.all(inside | (wanted == NONE)):
@@ -96,28 +137,95 @@ class Core:
         return np.where(wanted == NONE, NONE, found)
 
 
-def build_core(problem: MMKP, regret: Regret, threshold: float) -> Core:
-    """Keep the items of regret up to the threshold; fix groups that have one option left."""
-    keep = regret.of_item <= threshold
+def whole_core(problem: MMKP) -> Core:
+    """The core that is the whole problem."""
+    groups = np.arange(problem.num_groups)
+    return Core(
+        problem,
+        np.arange(problem.num_items),
+        groups,
+        np.full(groups.size, NONE, dtype=np.int64),
+    )
+
+
+def implied_core(problem: MMKP, basis: Floats) -> Core:
+    """What a floor on a row leaves open, given prices at which that floor is nearly the best.
+
+    Let column k of the basis be a direction d with d_k = 1, prices p = -d of the other rows, and
+    row k have a lower bound L_k. Every feasible choice keeps
+
+        L_k - rows' term of p  <=  sum of usage . d over its items  <=  sum of group maxima
+
+    so an item or an empty group whose usage . d is further from its group's maximum than these
+    two are from each other is in no feasible choice (reduced-cost fixing, with the floor in
+    place of a known value).
+    """
+    keep = Regret(np.zeros(problem.num_items), np.zeros(problem.num_groups))
+    threshold = 0.0
+    for row in np.flatnonzero(np.count_nonzero(basis, axis=0) > 1):
+        direction = basis[:, row]
+        worth = np.asarray(problem.usage @ direction)
+        best = best_in_group(problem, worth)
+        others = np.where(np.arange(direction.size) == row, 0.0, -direction)
+        most = math.fsum(best) + row_term(problem, others)
+        missing = most - float(problem.lower[row])
+        missing += 1e-9 * (abs(most) + abs(float(problem.lower[row])))
+        if math.isfinite(missing) and missing > 0:
+            scaled = 1.0 / missing
+            keep = Regret(
+                np.maximum(keep.of_item, scaled * (best[problem.group] - worth)),
+                np.maximum(keep.of_none, np.where(problem.required, np.inf, scaled * best)),
+            )
+            threshold = 1.0
+    return build_core(problem, keep, threshold)
+
+
+def build_core(problem: MMKP, regret: Regret, threshold: float | Floats) -> Core:
+    """Keep the items of regret up to the threshold (of all groups, or of each group).
+
+    Groups that have one option left are fixed.
+    """
+    limit = np.broadcast_to(threshold, problem.num_groups)
+    keep = regret.of_item <= limit[problem.group]
     options = np.bincount(problem.group[keep], minlength=problem.num_groups)
-    may_be_empty = ~problem.required & (regret.of_none <= threshold)
+    may_be_empty = ~problem.required & (regret.of_none <= limit)
     options += may_be_empty
     is_open = options > 1
     items = np.flatnonzero(keep & is_open[problem.group])
     alone = np.flatnonzero(keep & ~is_open[problem.group])
     fixed = np.full(problem.num_groups, NONE, dtype=np.int64)
     fixed[problem.group[alone]] = alone
-    used = np.array([float(total) for total in activity(problem, fixed)])
     open_groups = np.flatnonzero(is_open)
     must = ~may_be_empty[open_groups]
-    return Core(_reduced_problem(problem, items, open_groups, must, used), items, open_groups, fixed)
+    return Core(
+        _reduced_problem(problem, items, open_groups, must, fixed), items, open_groups, fixed
+    )
 
 
-def _reduced_problem(problem: MMKP, items: Ints, open_groups: Ints, must: NDArray[np.bool_],
-                     used: Floats) -> MMKP:
+def _reduced_problem(
+    problem: MMKP, items: Ints, open_groups: Ints, must: NDArray[np.bool_], fixed: Ints
+) -> MMKP:
+    """The open groups between bounds less what the fixed ones use, rounded inward if at all."""
+    used = activity(problem, fixed)
+    upper = [
+        float_below(Fraction(bound) - total) if math.isfinite(bound) else bound
+        for bound, total in zip(problem.upper.tolist(), used, strict=True)
+    ]
+    lower = [
+        float_above(Fraction(bound) - total) if math.isfinite(bound) else bound
+        for bound, total in zip(problem.lower.tolist(), used, strict=True)
+    ]
     number = np.zeros(problem.num_groups, dtype=np.int64)
     number[open_groups] = np.arange(open_groups.size)
     lost = None if problem.usage_error is None else problem.usage_error[items]
-    return MMKP(number[problem.group[items]], problem.value[items], problem.usage[items],
-                problem.upper - used, problem.lower - used, choose_one=must,
-                groups=open_groups.size, usage_error=lost)
+    return MMKP(
+        number[problem.group[items]],
+        problem.value[items],
+        problem.usage[items],
+        upper,
+        np.minimum(lower, upper),
+        choose_one=must,
+        groups=open_groups.size,
+        usage_error=lost,
+        row_names=problem.row_names,
+    )

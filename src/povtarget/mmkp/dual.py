@@ -23,22 +23,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from povtarget.errors import SolverError
 from povtarget.mmkp.highs import LinearProgram, Outcome, maximise
 from povtarget.mmkp.model import MMKP, Floats, Ints
 
-_WHOLE_LP = 40_000  # items: below it the whole linear program is solved at once
+_WHOLE_LP = 15_000  # items: below it the whole linear program is solved at once
 _SAMPLE_ITEMS = 15_000
 _MOST_SAMPLES = 8
 _CLOSE = 1e-6  # of the dual value: where a sample gains less, boxes take over
+_LEAST_TRUST = 0.01
 _BOX_ITEMS = 8_000  # items that a box's linear program may have
 _MOST_BOXES = 100
-_LEAST_WIDTH = 1e-7
+_LEAST_FACTOR = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,9 @@ class Dual:
 
 def dual_value(problem: MMKP, prices: Floats) -> float:
     """D(prices), equation (1)."""
-    return _row_term(problem, prices) + math.fsum(best_in_group(problem, reduced_values(problem, prices)))
+    return row_term(problem, prices) + math.fsum(
+        best_in_group(problem, reduced_values(problem, prices))
+    )
 
 
 def reduced_values(problem: MMKP, prices: Floats) -> Floats:
@@ -82,16 +85,21 @@ def best_in_group(problem: MMKP, reduced: Floats) -> Floats:
     best = np.where(problem.required, -np.inf, 0.0)
     filled = np.flatnonzero(np.diff(problem.starts))
     if filled.size:
-        best[filled] = np.maximum(best[filled], np.maximum.reduceat(reduced, problem.starts[filled]))
+        best[filled] = np.maximum(
+            best[filled], np.maximum.reduceat(reduced, problem.starts[filled])
+        )
     return best
 
 
-def _row_term(problem: MMKP, prices: Floats) -> float:
+def row_term(problem: MMKP, prices: Floats) -> float:
+    """The first sum of equation (1)."""
     up, down = prices > 0, prices < 0
     return math.fsum([*(prices[up] * problem.upper[up]), *(prices[down] * problem.lower[down])])
 
 
-def minimise_dual(problem: MMKP, scale: Floats, start: Floats | None = None) -> Dual:
+def minimise_dual(
+    problem: MMKP, scale: Floats, start: Floats | None = None, basis: Floats | None = None
+) -> Dual:
     """Prices that minimise equation (1).
 
     Parameters
@@ -101,7 +109,10 @@ def minimise_dual(problem: MMKP, scale: Floats, start: Floats | None = None) -> 
     scale
         float64[rows]: sizes of the rows' coefficients.
     start
-        Prices to start from.
+        Prices to start from; where a multiple of them is better, that multiple.
+    basis
+        rows x rows: columns are directions in which prices move together. Boxes are boxes in
+        the coordinates of this basis; None for each price alone.
 
     Raises
     ------
@@ -115,23 +126,64 @@ def minimise_dual(problem: MMKP, scale: Floats, start: Floats | None = None) -> 
     scaled = _scaled(problem, scale)
     if problem.num_items <= _WHOLE_LP:
         return _finished(problem, scale, _solve_box(scaled, None, None), 1)
-    centre, evaluations = _approach(scaled, None if start is None else start * scale)
-    return _boxstep(problem, scaled, scale, centre, evaluations)
+    shape = _Shape(
+        np.eye(problem.num_rows) if basis is None else basis * scale[:, None] / scale
+    )
+    first = None if start is None else _best_multiple(scaled, start * scale)
+    centre, evaluations = _approach(scaled, shape, first)
+    return _boxstep(problem, scaled, scale, shape, centre, evaluations)
 
 
-def _boxstep(problem: MMKP, scaled: MMKP, scale: Floats, centre: Floats, evaluations: int) -> Dual:
-    width = 0.25
-    typical = _typical_price(scaled)
+@dataclass(frozen=True, eq=False)
+class _Shape:
+    """Coordinates m of prices, pi = basis m, in which boxes are boxes."""
+
+    basis: Floats
+
+    @cached_property
+    def inverse(self) -> Floats:
+        return np.asarray(np.linalg.inv(self.basis))
+
+    def usage(self, problem: MMKP) -> sparse.csr_array:
+        """What items use of each coordinate: usage . pi = usage(...) . m."""
+        is_plain = np.array_equal(self.basis, np.eye(self.basis.shape[0]))
+        return (
+            problem.usage
+            if is_plain
+            else sparse.csr_array(problem.usage @ sparse.csr_array(self.basis))
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Region:
+    """The prices pi with low <= inverse . pi <= high."""
+
+    shape: _Shape
+    low: Floats
+    high: Floats
+
+
+def _around(shape: _Shape, centre: Floats, reach: Floats) -> _Region:
+    middle = shape.inverse @ centre
+    return _Region(shape, middle - reach, middle + reach)
+
+
+def _boxstep(
+    problem: MMKP, scaled: MMKP, scale: Floats, shape: _Shape, centre: Floats, evaluations: int
+) -> Dual:
+    reach = 0.25 * (np.abs(shape.inverse @ centre) + _typical_price(scaled, shape))
     worst = _least_value(scaled)
+    usage = shape.usage(scaled)
     for step in range(1, _MOST_BOXES + 1):
-        size = np.abs(centre) + typical
-        items, fixed, width = _candidates(scaled, centre, size, width)
-        box = _solve_box(scaled, items, (centre - width * size, centre + width * size), fixed)
+        items, fixed, reach = _candidates(scaled, usage, centre, reach)
+        box = _solve_box(scaled, items, _around(shape, centre, reach), fixed)
         if box.value < worst:
             return Dual(box.prices / scale, -math.inf, is_feasible=False)
         if box.is_interior:
             return _finished(problem, scale, box, evaluations + step + 1)
-        centre, width = box.prices, width * 2.0
+        # Prices on the border have further to go; the others may be held closer meanwhile.
+        is_moving = np.abs(shape.inverse @ (box.prices - centre)) >= 0.99 * reach
+        centre, reach = box.prices, reach * np.where(is_moving, 6.0, 0.7)
     raise SolverError(f"prices did not converge in {_MOST_BOXES} boxes")
 
 
@@ -142,34 +194,52 @@ def _least_value(problem: MMKP) -> float:
     return least - 1e-6 * (1.0 + float(np.abs(problem.value).sum()))
 
 
-def _typical_price(scaled: MMKP) -> Floats:
-    """A price per row that would make a typical item worth about nothing."""
-    size = float(np.abs(scaled.value).mean()) or 1.0
-    usage = abs(scaled.usage)
+def _typical_price(problem: MMKP, shape: _Shape) -> Floats:
+    """For each coordinate a price at which a typical item would lose a little of its worth."""
+    size = float(np.abs(problem.value).mean()) or 1.0
+    usage = abs(shape.usage(problem))
     counts = np.maximum(np.diff(usage.tocsc().indptr), 1)
     mean = np.asarray(usage.sum(axis=0)).ravel() / counts
     return np.where(mean > 0, 0.02 * size / np.where(mean > 0, mean, 1.0), size)
 
 
-def _candidates(problem: MMKP, centre: Floats, size: Floats, width: float) -> tuple[Ints, Ints, float]:
-    """Items that can be best somewhere in the box, and the width that keeps them few enough.
+def _candidates(
+    problem: MMKP, usage: sparse.csr_array, centre: Floats, reach: Floats
+) -> tuple[Ints, Ints, Floats]:
+    """Items that can be best somewhere in the box, and the reach that keeps them few enough.
 
-    In the box an item's reduced value stays within its value at the centre plus and minus
-    width * (usage . size), so it can be best only where its upper end reaches the largest lower
-    end of its group. Returned are the items of groups with two options or more, the items that
-    are their group's only option, and the width.
+    Against the group's best item (or nothing) at the centre, an item's reduced value rises by at
+    most |usage - usage of the best| . reach in the box, so it can be best only where that makes
+    up for its regret. Returned are the items of groups with two options or more, the items that
+    are their group's only option, and the reach.
     """
     reduced = reduced_values(problem, centre)
-    reach = np.asarray(abs(problem.usage) @ size)
+    best = best_in_group(problem, reduced)
+    winner = _winners(problem, reduced, best)
+    with_nothing = sparse.vstack([usage, sparse.csr_array((1, usage.shape[1]))], format="csr")
+    spread = np.asarray(abs(usage - with_nothing[winner[problem.group]]) @ reach)
+    spread_of_nothing = np.asarray(abs(with_nothing[winner]) @ reach)
+    regret = best[problem.group] - reduced
+    factor = 1.0
     while True:
-        floor = best_in_group(problem, reduced - width * reach)
-        able = np.flatnonzero(reduced + width * reach >= floor[problem.group])
+        able = np.flatnonzero(regret <= factor * spread)
         options = np.bincount(problem.group[able], minlength=problem.num_groups)
-        options += ~problem.required & (floor <= 0.0)
+        options += ~problem.required & (best <= factor * spread_of_nothing)
         is_open = options[problem.group[able]] > 1
-        if np.count_nonzero(is_open) <= _BOX_ITEMS or width < _LEAST_WIDTH:
-            return able[is_open], able[~is_open], width
-        width /= 2.0
+        if np.count_nonzero(is_open) <= _BOX_ITEMS or factor < _LEAST_FACTOR:
+            return able[is_open], able[~is_open], factor * reach
+        factor *= 0.6
+
+
+def _winners(problem: MMKP, reduced: Floats, best: Floats) -> Ints:
+    """The first best item of each group, -1 where it is best left empty."""
+    winner = np.full(problem.num_groups, -1, dtype=np.int64)
+    able = np.flatnonzero(
+        (reduced == best[problem.group]) & ((best > 0) | problem.required)[problem.group]
+    )
+    groups, first = np.unique(problem.group[able], return_index=True)
+    winner[groups] = able[first]
+    return winner
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,12 +251,13 @@ class _Box:
     is_feasible: bool = True
 
 
-def _solve_box(problem: MMKP, items: Ints | None, box: tuple[Floats, Floats] | None,
-               fixed: Ints | None = None) -> _Box:
+def _solve_box(
+    problem: MMKP, items: Ints | None, region: _Region | None, fixed: Ints | None = None
+) -> _Box:
     """Minimise equation (1) over a box of prices by the linear program of the items given.
 
-    A limit pi <= high is a slack that breaks the row at that price, and pi >= low an artificial
-    use of the row that earns it. Fixed items are in whatever the prices.
+    A limit m <= high on a coordinate is a column that breaks its rows at that price, and
+    m >= low one that uses them and earns it. Fixed items are in whatever the prices.
     """
     fixed = np.empty(0, dtype=np.int64) if fixed is None else fixed
     used = np.asarray(problem.usage[fixed].sum(axis=0)).ravel()
@@ -195,13 +266,19 @@ def _solve_box(problem: MMKP, items: Ints | None, box: tuple[Floats, Floats] | N
     matrix = sparse.vstack([problem.usage[items].T, groups], format="csc")
     objective = problem.value[items]
     columns_upper = np.full(items.size, np.inf)
-    if box is not None:
-        low, high = _signed(problem, box)
-        elastic, price, limit = _elastic_columns(low, high, matrix.shape[0])
-        matrix = sparse.hstack([matrix, elastic], format="csc")
-        objective = np.concatenate([objective, price])
-        columns_upper = np.concatenate([columns_upper, limit])
-    lower = np.concatenate([problem.lower - used, np.where(problem.required[group_row], 1.0, -np.inf)])
+    if region is not None:
+        limits = sparse.vstack(
+            [
+                sparse.csc_array(region.shape.inverse.T),
+                sparse.csc_array((rows, problem.num_rows)),
+            ]
+        )
+        matrix = sparse.hstack([matrix, -limits, limits], format="csc")
+        objective = np.concatenate([objective, -region.high, region.low])
+        columns_upper = np.full(objective.size, np.inf)
+    lower = np.concatenate(
+        [problem.lower - used, np.where(problem.required[group_row], 1.0, -np.inf)]
+    )
     upper = np.concatenate([problem.upper - used, np.ones(rows)])
     answer = maximise(LinearProgram(objective, matrix, lower, upper, columns_upper), whole=0)
     if answer.outcome is Outcome.INFEASIBLE:
@@ -209,57 +286,61 @@ def _solve_box(problem: MMKP, items: Ints | None, box: tuple[Floats, Floats] | N
     if answer.x is None or answer.outcome is not Outcome.OPTIMAL:
         raise SolverError(f"the linear program of the prices ended {answer.outcome}")
     fractions = np.zeros(problem.num_items)
-    fractions[items], fractions[fixed] = answer.x[:items.size], 1.0
-    interior = not np.any(answer.x[items.size:] > 1e-9)
+    fractions[items], fractions[fixed] = answer.x[: items.size], 1.0
+    interior = not np.any(answer.x[items.size :] > 1e-9)
     value = answer.value + math.fsum(problem.value[fixed])
-    return _Box(answer.row_price[:problem.num_rows], value, fractions, interior)
+    return _Box(answer.row_price[: problem.num_rows], value, fractions, interior)
 
 
 def _group_rows(problem: MMKP, items: Ints) -> tuple[int, sparse.csr_array, Ints]:
     """One row "at most one" (or exactly one) for each group among the items."""
     present, row = np.unique(problem.group[items], return_inverse=True)
     ones = np.ones(items.size)
-    matrix = sparse.csr_array((ones, (row, np.arange(items.size))), shape=(present.size, items.size))
+    matrix = sparse.csr_array(
+        (ones, (row, np.arange(items.size))), shape=(present.size, items.size)
+    )
     return present.size, matrix, present
 
 
-def _signed(problem: MMKP, box: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    """The box cut to prices that have a finite bound to stand on."""
-    low = np.where(np.isinf(problem.lower), np.maximum(box[0], 0.0), box[0])
-    high = np.where(np.isinf(problem.upper), np.minimum(box[1], 0.0), box[1])
-    return np.minimum(low, high), np.maximum(low, high)
-
-
-def _elastic_columns(low: Floats, high: Floats, rows: int) -> tuple[sparse.csc_array, Floats, Floats]:
-    count = low.size
-    index = np.concatenate([np.arange(count), np.arange(count)])
-    sign = np.concatenate([-np.ones(count), np.ones(count)])
-    columns = sparse.csc_array((sign, (index, np.arange(2 * count))), shape=(rows, 2 * count))
-    return columns, np.concatenate([-high, low]), np.full(2 * count, np.inf)
-
-
-def _approach(problem: MMKP, centre: Floats | None) -> tuple[Floats, int]:
+def _approach(problem: MMKP, shape: _Shape, centre: Floats | None) -> tuple[Floats, int]:
     """Prices close to the best, from samples corrected by the subgradient of the whole."""
     sample, share = _sample(problem)
     if centre is None:
         centre = np.zeros(problem.num_rows)
-        box = _solve_box(sample.with_bounds(problem.lower * share, problem.upper * share), None, None)
+        box = _solve_box(
+            sample.with_bounds(problem.lower * share, problem.upper * share), None, None
+        )
         centre = box.prices if box.is_feasible else centre
-    typical = _typical_price(problem)
+    typical = _typical_price(problem, shape)
     value, used = _evaluate(problem, centre)
+    trust = 1.0
     for step in range(1, _MOST_SAMPLES + 1):
         _, sampled = _evaluate(sample, centre)
         shift = sampled - share * used
-        shifted = sample.with_bounds(share * problem.lower + shift, share * problem.upper + shift)
-        size = np.abs(centre) + typical
-        trial = _solve_box(shifted, None, (centre - size, centre + size)).prices
+        shifted = sample.with_bounds(
+            share * problem.lower + shift, share * problem.upper + shift
+        )
+        reach = trust * (np.abs(shape.inverse @ centre) + typical)
+        trial = _solve_box(shifted, None, _around(shape, centre, reach)).prices
         trial_value, trial_used = _evaluate(problem, trial)
         gain = value - trial_value
         if gain > 0:
             centre, value, used = trial, trial_value, trial_used
-        if gain <= _CLOSE * abs(value):
+        else:
+            trust *= 0.25
+        if 0 < gain <= _CLOSE * abs(value) or trust < _LEAST_TRUST:
             break
     return centre, step + 1
+
+
+def _best_multiple(problem: MMKP, prices: Floats) -> Floats:
+    """The multiple t * prices, t a power of 2, at which D is smallest: D is convex in t."""
+    best, value = 1.0, _evaluate(problem, prices)[0]
+    for factor in (2.0, 0.5):
+        trial = best * factor
+        while (trial_value := _evaluate(problem, trial * prices)[0]) < value:
+            best, value, trial = trial, trial_value, trial * factor
+    return best * prices
 
 
 def _sample(problem: MMKP) -> tuple[MMKP, float]:
@@ -269,8 +350,15 @@ def _sample(problem: MMKP) -> tuple[MMKP, float]:
     sampled[np.random.default_rng(0).permutation(problem.num_groups)[::stride]] = True
     items = np.flatnonzero(sampled[problem.group])
     number = np.cumsum(sampled) - 1
-    sample = MMKP(number[problem.group[items]], problem.value[items], problem.usage[items],
-                  problem.upper, problem.lower, problem.required[sampled], int(sampled.sum()))
+    sample = MMKP(
+        number[problem.group[items]],
+        problem.value[items],
+        problem.usage[items],
+        problem.upper,
+        problem.lower,
+        problem.required[sampled],
+        int(sampled.sum()),
+    )
     return sample, float(sampled.mean())
 
 
@@ -278,16 +366,22 @@ def _evaluate(problem: MMKP, prices: Floats) -> tuple[float, Floats]:
     """D(prices) and the rows' usage by each group's best option, a subgradient's main part."""
     reduced = reduced_values(problem, prices)
     best = best_in_group(problem, reduced)
-    winners = np.flatnonzero((reduced == best[problem.group]) & ((best > 0) | problem.required)[problem.group])
-    _, first = np.unique(problem.group[winners], return_index=True)
-    used = np.asarray(problem.usage[winners[first]].sum(axis=0)).ravel()
-    return _row_term(problem, prices) + float(best.sum()), used
+    winner = _winners(problem, reduced, best)
+    used = np.asarray(problem.usage[winner[winner >= 0]].sum(axis=0)).ravel()
+    return row_term(problem, prices) + float(best.sum()), used
 
 
 def _scaled(problem: MMKP, scale: Floats) -> MMKP:
     usage = problem.usage @ sparse.diags_array(1.0 / scale)
-    return MMKP(problem.group, problem.value, usage, problem.upper / scale, problem.lower / scale,
-                problem.choose_one, problem.groups)
+    return MMKP(
+        problem.group,
+        problem.value,
+        usage,
+        problem.upper / scale,
+        problem.lower / scale,
+        problem.choose_one,
+        problem.groups,
+    )
 
 
 def _finished(problem: MMKP, scale: Floats, box: _Box, evaluations: int) -> Dual:

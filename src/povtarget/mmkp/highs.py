@@ -1,5 +1,9 @@
 """The one module that talks to HiGHS: arrays in, arrays out, statuses translated by one table.
 
+No starting point is handed to HiGHS: with one, HiGHS 1.16 was seen to report a value and a bound
+that its own answer does not have. Callers keep the better of their start and the answer; a
+reported value that the answer does not have is an error.
+
 Everything maximises. Objectives are scaled by a power of two on the way in, so that HiGHS's
 absolute tolerances mean the same for every unit of value.
 """
@@ -19,6 +23,7 @@ from povtarget.errors import SolverError
 from povtarget.mmkp.model import Floats
 
 _TOLERANCE = 1e-9
+_DISCREPANCY = 1e-6  # relative, between a reported value and that of the reported point
 _VALUE_SIZE = 10  # objectives reach HiGHS with their largest coefficient near 2**10
 
 
@@ -44,6 +49,14 @@ _OUTCOMES = {
     _MODEL_STATUS.kSolutionLimit: Outcome.STOPPED,
     _MODEL_STATUS.kInterrupt: Outcome.STOPPED,
 }
+
+
+class _QuietHighs(highspy.Highs):  # type: ignore[misc]  # highspy has no types
+    """HiGHS that is told to be quiet before its first word: it prints a banner when it is made."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802  # highspy's name
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +92,6 @@ def maximise(
     gap: float = 0.0,
     slack: float = 0.0,
     time_limit: float | None = None,
-    start: Floats | None = None,
 ) -> Answer:
     """Solve a linear program whose first ``whole`` columns must be whole numbers.
 
@@ -93,8 +105,6 @@ def maximise(
         Relative and absolute gap at which an integer solve may stop.
     time_limit
         Seconds, or None.
-    start
-        A feasible point for an integer solve to start from.
 
     Raises
     ------
@@ -102,29 +112,32 @@ def maximise(
         Where HiGHS reports an error or a status that it should not.
     """
     shrink = value_scale(program.objective)
-    solver = highspy.Highs()
+    solver = _QuietHighs()
     for option, setting in _options(whole, gap, slack * shrink, time_limit).items():
         _check(solver.setOptionValue(option, setting), f"option {option}")
     _check(solver.passModel(_model(program, shrink, whole)), "passModel")
-    if start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = start.tolist()
-        _check(solver.setSolution(solution), "setSolution")
     _check(solver.run(), "run")
     status = solver.getModelStatus()
     outcome = _OUTCOMES.get(status, Outcome.FAILED)
     if outcome is Outcome.FAILED:
         raise SolverError(f"HiGHS stopped with status {solver.modelStatusToString(status)}")
-    return _answer(solver, outcome, shrink, whole)
+    return _answer(solver, program.objective, outcome, shrink, whole)
 
 
 def _options(whole: int, gap: float, slack: float, time_limit: float | None) -> dict[str, Any]:
     options: dict[str, Any] = {
-        "output_flag": False, "threads": 1, "random_seed": 0,
-        "primal_feasibility_tolerance": _TOLERANCE, "dual_feasibility_tolerance": _TOLERANCE,
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 0,
+        "primal_feasibility_tolerance": _TOLERANCE,
+        "dual_feasibility_tolerance": _TOLERANCE,
     }
     if whole:
-        options |= {"mip_feasibility_tolerance": _TOLERANCE, "mip_rel_gap": gap, "mip_abs_gap": slack}
+        options |= {
+            "mip_feasibility_tolerance": _TOLERANCE,
+            "mip_rel_gap": gap,
+            "mip_abs_gap": slack,
+        }
     if time_limit is not None:
         options["time_limit"] = max(time_limit, 0.0)
     return options
@@ -144,14 +157,15 @@ def _model(program: LinearProgram, shrink: float, whole: int) -> highspy.HighsLp
     model.a_matrix_.index_ = program.matrix.indices.astype(np.int32)
     model.a_matrix_.value_ = program.matrix.data
     if whole:
-        model.integrality_ = (
-            [highspy.HighsVarType.kInteger] * whole
-            + [highspy.HighsVarType.kContinuous] * (columns - whole)
-        )
+        model.integrality_ = [highspy.HighsVarType.kInteger] * whole + [
+            highspy.HighsVarType.kContinuous
+        ] * (columns - whole)
     return model
 
 
-def _answer(solver: highspy.Highs, outcome: Outcome, shrink: float, whole: int) -> Answer:
+def _answer(
+    solver: highspy.Highs, objective: Floats, outcome: Outcome, shrink: float, whole: int
+) -> Answer:
     info = solver.getInfo()
     solution = solver.getSolution()
     has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
@@ -160,9 +174,16 @@ def _answer(solver: highspy.Highs, outcome: Outcome, shrink: float, whole: int) 
     if whole:
         bound, price = info.mip_dual_bound / shrink, np.empty(0)
     else:
-        bound, price = (value if outcome is Outcome.OPTIMAL else math.inf), np.array(solution.row_dual) / shrink
+        bound, price = (
+            (value if outcome is Outcome.OPTIMAL else math.inf),
+            np.array(solution.row_dual) / shrink,
+        )
     if outcome is Outcome.INFEASIBLE:
         x, bound = None, -math.inf
+    if x is not None:
+        worth = float(objective @ x)
+        if abs(worth - value) > _DISCREPANCY * max(1.0, float(np.abs(objective) @ np.abs(x))):
+            raise SolverError(f"HiGHS reports a value of {value!r} for a point worth {worth!r}")
     return Answer(outcome, x, value, bound, price)
 
 

@@ -45,9 +45,16 @@ def _conflict(problem: MMKP) -> list[str]:
 
 def _is_possible(problem: MMKP, kept: np.ndarray, *, whole: bool) -> bool:
     """Whether a choice keeps these rows; in doubt (time) yes, so that the row stays named."""
-    trial = MMKP(problem.group, np.zeros(problem.num_items), problem.usage,
-                 np.where(kept, problem.upper, np.inf), np.where(kept, problem.lower, -np.inf),
-                 problem.choose_one, problem.groups, usage_error=problem.usage_error)
+    trial = MMKP(
+        problem.group,
+        np.zeros(problem.num_items),
+        problem.usage,
+        np.where(kept, problem.upper, np.inf),
+        np.where(kept, problem.lower, -np.inf),
+        problem.choose_one,
+        problem.groups,
+        usage_error=problem.usage_error,
+    )
     strong = strengthen(trial)
     if strong.crossed.any():
         return False
@@ -62,19 +69,26 @@ def _is_possible(problem: MMKP, kept: np.ndarray, *, whole: bool) -> bool:
 def _remedy(problem: MMKP) -> list[Change]:
     strong = strengthen(problem)
     program = integer_program(problem, strong.scale)
-    size = np.maximum(np.where(np.isfinite(problem.upper), np.abs(problem.upper), 0.0),
-                      np.where(np.isfinite(problem.lower), np.abs(problem.lower), 0.0))
-    answer = maximise(_elastic(problem, program, np.maximum(size, strong.scale), strong.scale),
-                      whole=problem.num_items, time_limit=_DIAGNOSIS_SECONDS)
+    size = np.maximum(
+        np.where(np.isfinite(problem.upper), np.abs(problem.upper), 0.0),
+        np.where(np.isfinite(problem.lower), np.abs(problem.lower), 0.0),
+    )
+    answer = maximise(
+        _elastic(problem, program, np.maximum(size, strong.scale), strong.scale),
+        whole=problem.num_items,
+        time_limit=_DIAGNOSIS_SECONDS,
+    )
     if answer.x is None:
         raise SolverError("no remedy was found in time")
-    chosen = np.flatnonzero(answer.x[:problem.num_items] > 0.5)
+    chosen = np.flatnonzero(answer.x[: problem.num_items] > 0.5)
     choice = np.full(problem.num_groups, NONE, dtype=np.int64)
     choice[problem.group[chosen]] = chosen
     return _changes(problem, choice)
 
 
-def _elastic(problem: MMKP, program: LinearProgram, size: Floats, scale: Floats) -> LinearProgram:
+def _elastic(
+    problem: MMKP, program: LinearProgram, size: Floats, scale: Floats
+) -> LinearProgram:
     """The same rows with a priced shortfall and excess, and no other objective."""
     rows, count = problem.num_rows, program.matrix.shape[0]
     index = np.arange(rows)
@@ -83,7 +97,8 @@ def _elastic(problem: MMKP, program: LinearProgram, size: Floats, scale: Floats)
     return LinearProgram(
         np.concatenate([np.zeros(problem.num_items), price, price]),
         sparse.csc_array(sparse.hstack([program.matrix, give, -give])),
-        program.row_lower, program.row_upper,
+        program.row_lower,
+        program.row_upper,
         np.concatenate([program.column_upper, np.full(2 * rows, np.inf)]),
     )
 

@@ -13,8 +13,8 @@ Nothing here knows what a group, an item or a row stands for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -111,11 +111,18 @@ class MMKP:
         else:
             lower_ = np.atleast_1d(np.asarray(lower, dtype=np.float64))
         count = (int(group_.max()) + 1 if group_.size else 0) if groups is None else int(groups)
-        required = choose_one if isinstance(choose_one, bool) else np.asarray(choose_one, dtype=bool)
+        required = (
+            choose_one if isinstance(choose_one, bool) else np.asarray(choose_one, dtype=bool)
+        )
         names = row_names if row_names is not None else [f"row {r}" for r in range(upper_.size)]
         fields = {
-            "group": group_, "value": value_, "usage": _csr(usage, group_.size, upper_.size),
-            "upper": upper_, "lower": lower_, "choose_one": required, "groups": count,
+            "group": group_,
+            "value": value_,
+            "usage": _csr(usage, group_.size, upper_.size),
+            "upper": upper_,
+            "lower": lower_,
+            "choose_one": required,
+            "groups": count,
             "usage_error": None if usage_error is None else sparse.csr_array(usage_error),
             "row_names": tuple(names),
         }
@@ -130,28 +137,55 @@ class MMKP:
     def _faults(self) -> Iterator[Fault]:
         items, rows = self.group.size, self.upper.size
         for name, shape, expected in (
-            ("value", self.value.shape, (items,)), ("usage", self.usage.shape, (items, rows)),
-            ("lower", self.lower.shape, (rows,)), ("row_names", (len(self.row_names),), (rows,)),
+            ("value", self.value.shape, (items,)),
+            ("usage", self.usage.shape, (items, rows)),
+            ("lower", self.lower.shape, (rows,)),
+            ("row_names", (len(self.row_names),), (rows,)),
         ):
             if shape != expected:
-                yield Fault("wrong shape", "MMKP", column=name, value=str(shape), expected=str(expected))
-        if items and (self.group[0] < 0 or self.group[-1] >= self.groups
-                      or np.any(np.diff(self.group) < 0)):
-            yield Fault("groups must be sorted", "MMKP", column="group",
-                        expected=f"0 <= group < {self.groups}, ascending")
+                yield Fault(
+                    "wrong shape", "MMKP", column=name, value=str(shape), expected=str(expected)
+                )
+        if items and (
+            self.group[0] < 0
+            or self.group[-1] >= self.groups
+            or np.any(np.diff(self.group) < 0)
+        ):
+            yield Fault(
+                "groups must be sorted",
+                "MMKP",
+                column="group",
+                expected=f"0 <= group < {self.groups}, ascending",
+            )
         for name, array in (("value", self.value), ("usage", self.usage.data)):
             if not np.all(np.isfinite(array)):
                 yield Fault("not finite", "MMKP", column=name, expected="finite numbers")
-        for name, array, wrong in (("upper", self.upper, -np.inf), ("lower", self.lower, np.inf)):
+        for name, array, wrong in (
+            ("upper", self.upper, -np.inf),
+            ("lower", self.lower, np.inf),
+        ):
             if np.any(np.isnan(array)) or np.any(array == wrong):
-                yield Fault("not a bound", "MMKP", column=name, expected=f"numbers, not NaN or {wrong}")
+                yield Fault(
+                    "not a bound", "MMKP", column=name, expected=f"numbers, not NaN or {wrong}"
+                )
         if self.lower.shape == self.upper.shape:
             for row in np.flatnonzero(self.lower > self.upper):
-                yield Fault("the lower bound is above the upper", "MMKP", row=int(row), column="lower",
-                            value=str(self.lower[row]), expected=f"at most {self.upper[row]}")
+                yield Fault(
+                    "the lower bound is above the upper",
+                    "MMKP",
+                    row=int(row),
+                    column="lower",
+                    value=str(self.lower[row]),
+                    expected=f"at most {self.upper[row]}",
+                )
         if not isinstance(self.choose_one, bool) and self.choose_one.shape != (self.groups,):
-            yield Fault("wrong shape", "MMKP", column="choose_one",
-                        value=str(self.choose_one.shape), expected=f"one bool, or {(self.groups,)}")
+            yield Fault(
+                "wrong shape",
+                "MMKP",
+                column="choose_one",
+                value=str(self.choose_one.shape),
+                expected=f"one bool, or {(self.groups,)}",
+            )
 
     @property
     def num_items(self) -> int:
@@ -184,8 +218,17 @@ class MMKP:
 
     def with_bounds(self, lower: Floats, upper: Floats) -> MMKP:
         """The same items between other bounds."""
-        return MMKP(self.group, self.value, self.usage, upper, lower, self.choose_one, self.groups,
-                    usage_error=self.usage_error, row_names=self.row_names)
+        return MMKP(
+            self.group,
+            self.value,
+            self.usage,
+            upper,
+            lower,
+            self.choose_one,
+            self.groups,
+            usage_error=self.usage_error,
+            row_names=self.row_names,
+        )
 
     def __repr__(self) -> str:
         return f"MMKP(items={self.num_items}, groups={self.num_groups}, rows={self.num_rows})"
@@ -202,8 +245,6 @@ class MMKPSolution:
     value, bound, gap
         Value of the choice; a number that no feasible choice exceeds;
         (bound - value) / max(abs(bound), 1e-12), 0 where equal.
-    lp_bound
-        Optimum of the plain LP relaxation, before any strengthening.
     prices
         float64[rows]: value per unit of each row, >= 0 at an upper bound, <= 0 at a lower one.
     status
@@ -212,17 +253,27 @@ class MMKPSolution:
         "prices" where `price_bound` gives ``bound``, else "solver".
     price_bound
         The bound that the prices prove on their own.
+    engine
+        "prices", "highs" or "pulp".
+    relaxation
+        Computes ``lp_bound``.
     """
 
     choice: Ints
     value: float
     bound: float
-    lp_bound: float
     gap: float
     prices: Floats
     status: Status
     bound_source: str
     price_bound: float
+    engine: str
+    relaxation: Callable[[], float] = field(repr=False)
+
+    @cached_property
+    def lp_bound(self) -> float:
+        """Optimum of the plain LP relaxation, before any strengthening; computed when asked for."""
+        return self.relaxation()
 
 
 def relative_gap(value: float, bound: float) -> float:
@@ -241,7 +292,9 @@ def _csr(usage: object, items: int, rows: int) -> sparse.csr_array:
         matrix = sparse.csr_array(usage, dtype=np.float64)
     else:
         dense = np.asarray(usage, dtype=np.float64)
-        matrix = sparse.csr_array(dense.reshape(items, rows) if dense.size == items * rows else dense)
+        matrix = sparse.csr_array(
+            dense.reshape(items, rows) if dense.size == items * rows else dense
+        )
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     return matrix

@@ -13,13 +13,14 @@ from functools import partial
 import numpy as np
 
 from povtarget.mmkp.branching import Incumbent, branch_and_cut, choice_value
-from povtarget.mmkp.core import Core, build_core, regrets
+from povtarget.mmkp.core import Core, build_core, regrets, thresholds, two_best
 from povtarget.mmkp.dual import Dual
 from povtarget.mmkp.model import MMKP, Floats, Ints
 from povtarget.mmkp.rational import Violation, violations
 
 _FIRST_CORE = 300  # groups in the first core
-_GROWTH = 8.0
+_FIRST_PER_ROW = 10  # groups in it that can give way in each row
+_GROWTH = 4.0
 
 
 def solve_by_prices(
@@ -49,23 +50,31 @@ def solve_by_prices(
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     regret = regrets(problem, dual.prices)
     slack = gap * abs(dual.bound)
-    second = regret.of_second(problem)
-    best, bound = start, dual.bound
-    threshold = _next_threshold(second, -math.inf, math.inf)
+    options = two_best(problem, regret)
+    best, bound, per_row = start, dual.bound, _FIRST_PER_ROW
+    threshold = _next_threshold(options.regret, -math.inf, math.inf)
     while True:
         left = None if deadline == math.inf else max(deadline - time.monotonic(), 0.0)
-        core = build_core(problem, regret, threshold)
-        found = branch_and_cut(core.problem, scale, slack=0.5 * slack, time_limit=left,
-                               start=None if best is None else core.restrict(best),
-                               broken_rows=partial(_broken, problem, core))
+        core = build_core(problem, regret, thresholds(problem, options, threshold, per_row))
+        found = branch_and_cut(
+            core.problem,
+            scale,
+            slack=0.5 * slack,
+            time_limit=left,
+            start=None if best is None else core.restrict(best),
+            broken_rows=partial(_broken, problem, core),
+        )
         best = _better(problem, best, core, found)
         bound = min(bound, max(_core_bound(problem, core, found), dual.bound - threshold))
         missing = math.inf if best is None else dual.bound - choice_value(problem, best)
         if best is not None and bound - choice_value(problem, best) <= slack:
             return Incumbent(best, bound, True)
         if threshold >= missing or threshold == math.inf or not found.is_complete:
-            return Incumbent(best, bound, found.is_complete, found.is_infeasible and best is None)
-        threshold = _next_threshold(second, threshold, missing)
+            return Incumbent(
+                best, bound, found.is_complete, found.is_infeasible and best is None
+            )
+        threshold = _next_threshold(options.regret, threshold, missing)
+        per_row = int(_GROWTH * per_row)
 
 
 def _next_threshold(second: Floats, threshold: float, missing: float) -> float:

@@ -55,8 +55,14 @@ def build_pulp(
     items = item_names or [str(j) for j in range(problem.num_items)]
     groups = group_names or [f"group_{g}" for g in range(problem.num_groups)]
     program = integer_program(problem, np.ones(problem.num_rows))
-    return _model(program, program.objective, [f"x_{text}" for text in items],
-                  [*problem.row_names, *groups], problem.num_items, name)
+    return _model(
+        program,
+        program.objective,
+        [f"x_{text}" for text in items],
+        [*problem.row_names, *groups],
+        problem.num_items,
+        name,
+    )
 
 
 def maximise_with_pulp(
@@ -66,26 +72,33 @@ def maximise_with_pulp(
     gap: float = 0.0,
     slack: float = 0.0,
     time_limit: float | None = None,
-    start: Floats | None = None,
     solver: pulp.LpSolver | None = None,
 ) -> Answer:
     """Answer a linear program like `povtarget.mmkp.highs.maximise`, through a PuLP solver.
 
     ``solver`` None is HiGHS with the gap and time limit given; a solver object keeps its own
-    options and decides itself what "optimal" means. ``start`` is not handed on: PuLP 3 has no
-    common way to.
+    options and decides itself what "optimal" means.
     """
     shrink = value_scale(program.objective)
     columns = [f"x_{j}" for j in range(program.objective.size)]
     rows = [f"row_{r}" for r in range(program.matrix.shape[0])]
     model = _model(program, program.objective * shrink, columns, rows, whole, "mmkp")
-    chosen = solver or pulp.HiGHS(msg=False, gapRel=gap, gapAbs=slack * shrink, timeLimit=time_limit,
-                                  threads=1, mip_feasibility_tolerance=1e-9)
+    chosen = solver or pulp.HiGHS(
+        msg=False,
+        gapRel=gap,
+        gapAbs=slack * shrink,
+        timeLimit=time_limit,
+        threads=1,
+        mip_feasibility_tolerance=1e-9,
+    )
     with warnings.catch_warnings():  # PuLP 3 announces PuLP 4 at every call
         warnings.simplefilter("ignore")
         model.solve(chosen)
     outcome = _OUTCOMES[model.sol_status]
-    if outcome not in (Outcome.OPTIMAL, Outcome.STOPPED) or model.sol_status == pulp.LpSolutionNoSolutionFound:
+    if (
+        outcome not in (Outcome.OPTIMAL, Outcome.STOPPED)
+        or model.sol_status == pulp.LpSolutionNoSolutionFound
+    ):
         bound = -math.inf if outcome is Outcome.INFEASIBLE else math.inf
         return Answer(outcome, None, -math.inf, bound, np.empty(0))
     values = {variable.name: variable.varValue for variable in model.variables()}
@@ -98,17 +111,32 @@ def maximise_with_pulp(
     return Answer(outcome, x, value, bound, np.empty(0))
 
 
-def _model(program: LinearProgram, objective: Floats, columns: Sequence[str], rows: Sequence[str],
-           whole: int, name: str) -> pulp.LpProblem:
+def _model(
+    program: LinearProgram,
+    objective: Floats,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    whole: int,
+    name: str,
+) -> pulp.LpProblem:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = pulp.LpProblem(_readable(name), pulp.LpMaximize)
         variables = [
-            pulp.LpVariable(label, 0, None if math.isinf(most) else most,
-                            cat=pulp.LpInteger if j < whole else pulp.LpContinuous)
-            for j, (label, most) in enumerate(zip(_unique(columns), program.column_upper, strict=True))
+            pulp.LpVariable(
+                label,
+                0,
+                None if math.isinf(most) else most,
+                cat=pulp.LpInteger if j < whole else pulp.LpContinuous,
+            )
+            for j, (label, most) in enumerate(
+                zip(_unique(columns), program.column_upper, strict=True)
+            )
         ]
-        model += pulp.LpAffineExpression(zip(variables, objective.tolist(), strict=True)), "value"
+        model += (
+            pulp.LpAffineExpression(zip(variables, objective.tolist(), strict=True)),
+            "value",
+        )
         matrix = program.matrix.tocsr()
         for row, label in enumerate(_unique(rows)):
             part = slice(matrix.indptr[row], matrix.indptr[row + 1])
@@ -118,8 +146,13 @@ def _model(program: LinearProgram, objective: Floats, columns: Sequence[str], ro
     return model
 
 
-def _add_row(model: pulp.LpProblem, total: pulp.LpAffineExpression, lower: float, upper: float,
-             label: str) -> None:
+def _add_row(
+    model: pulp.LpProblem,
+    total: pulp.LpAffineExpression,
+    lower: float,
+    upper: float,
+    label: str,
+) -> None:
     if not total and lower <= 0 <= upper:
         return  # solvers differ on rows without columns
     if lower == upper:

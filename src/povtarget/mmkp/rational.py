@@ -46,12 +46,16 @@ def activity(problem: MMKP, choice: Ints) -> list[Fraction]:
     """Exact usage of each row by a choice."""
     chosen = problem.chosen_items(choice)
     columns = problem.usage[chosen].tocsc()
-    exact = [exact_sum(columns.data[columns.indptr[r]:columns.indptr[r + 1]])
-             for r in range(problem.num_rows)]
+    exact = [
+        exact_sum(columns.data[columns.indptr[r] : columns.indptr[r + 1]])
+        for r in range(problem.num_rows)
+    ]
     if problem.usage_error is not None:
         error = problem.usage_error[chosen].tocsc()
-        exact = [total + exact_sum(error.data[error.indptr[r]:error.indptr[r + 1]])
-                 for r, total in enumerate(exact)]
+        exact = [
+            total + exact_sum(error.data[error.indptr[r] : error.indptr[r + 1]])
+            for r, total in enumerate(exact)
+        ]
     return exact
 
 
@@ -89,7 +93,9 @@ def common_divisor(numbers: Floats) -> Fraction | None:
         return None
     ratios = [value.as_integer_ratio() for value in distinct.tolist()]
     denominator = max(bottom for _, bottom in ratios)  # all are powers of two
-    divisor = Fraction(math.gcd(*(top * (denominator // bottom) for top, bottom in ratios)), denominator)
+    divisor = Fraction(
+        math.gcd(*(top * (denominator // bottom) for top, bottom in ratios)), denominator
+    )
     return divisor if Fraction(float(distinct[-1])) / divisor < 2**31 else None
 
 

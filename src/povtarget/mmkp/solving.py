@@ -12,11 +12,13 @@ import numpy as np
 
 from povtarget.errors import Fault, InputError, SolverError, nearest
 from povtarget.mmkp.branching import Incumbent, branch_and_cut, choice_value
+from povtarget.mmkp.core import Core, implied_core, whole_core
 from povtarget.mmkp.dual import Dual, minimise_dual
 from povtarget.mmkp.infeasibility import explain_infeasibility
 from povtarget.mmkp.model import (
     MMKP,
     NONE,
+    Floats,
     Ints,
     MMKPSolution,
     Status,
@@ -39,6 +41,8 @@ def solve_mmkp(
     gap: float = 1e-4,
     time_limit: float | None = None,
     start: Ints | None = None,
+    start_prices: Floats | None = None,
+    price_basis: Floats | None = None,
 ) -> MMKPSolution:
     """Solve a multiple-choice multidimensional knapsack problem.
 
@@ -55,6 +59,12 @@ def solve_mmkp(
         Seconds, or None.
     start
         A choice to improve on; ignored where it is not feasible.
+    start_prices
+        Prices, or any multiple of them, from which to look for the best.
+    price_basis
+        rows x rows, unit triangular: column k is a direction in which prices may have far to go
+        together, such as that of a row that keeps an earlier objective near its best and of the
+        prices that this objective had.
 
     Returns
     -------
@@ -77,49 +87,83 @@ def solve_mmkp(
     >>> solution.choice.tolist(), solution.value, solution.bound
     ([0, 2], 7.0, 7.0)
     """
-    run = _engine(problem, engine, gap, time_limit)
+    name, run = _engine(problem, engine, gap, time_limit)
     began = time.monotonic()
-    strong = strengthen(problem)
+    core = whole_core(problem) if price_basis is None else implied_core(problem, price_basis)
+    strong = strengthen(core.problem)
     if _is_plainly_infeasible(strong):
         raise explain_infeasibility(problem)
-    dual = minimise_dual(strong.problem, strong.scale)
+    dual = minimise_dual(strong.problem, strong.scale, start_prices, price_basis)
     if not dual.is_feasible:
         raise explain_infeasibility(problem)
+    known = core.restrict(start) if start is not None and is_feasible(problem, start) else None
     left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
-    known = start if start is not None and is_feasible(problem, start) else _nothing(problem)
-    found = run(strong, dual, gap=gap, time_limit=left, start=known)
+    found = run(
+        strong,
+        dual,
+        gap=gap * _share(dual.bound, _offset(problem, core)),
+        time_limit=left,
+        start=_nothing(core.problem) if known is None else known,
+    )
     if found.is_infeasible:
         raise explain_infeasibility(problem)
     if found.choice is None:
         raise SolverError("no feasible choice was found within the time limit")
-    return _solution(problem, strong, dual, found, gap)
+    return _solution(problem, core, strong, dual, found, gap, name)
 
 
-def _engine(problem: MMKP, engine: object, gap: float,
-            time_limit: float | None) -> Callable[..., Incumbent]:
+def _offset(problem: MMKP, core: Core) -> float:
+    """What the fixed groups of a core are worth."""
+    return math.fsum(problem.value[problem.chosen_items(core.fixed)])
+
+
+def _share(bound: float, offset: float) -> float:
+    """How much larger a relative gap may be on a core than on the whole."""
+    return abs(bound + offset) / abs(bound) if bound else 1.0
+
+
+def _engine(
+    problem: MMKP, engine: object, gap: float, time_limit: float | None
+) -> tuple[str, Callable[..., Incumbent]]:
     engines: dict[str, Callable[..., Incumbent]] = {
-        "prices": _by_prices, "highs": _by_branching,
+        "prices": _by_prices,
+        "highs": _by_branching,
         "pulp": partial(_by_branching, solver=maximise_with_pulp),
     }
     faults = []
     if not gap >= 0 or math.isinf(gap):
         faults.append(Fault("not a gap", column="gap", value=str(gap), expected="0 or more"))
     if time_limit is not None and not time_limit >= 0:
-        faults.append(Fault("not a time limit", column="time_limit", value=str(time_limit),
-                            expected="seconds, 0 or more, or None"))
-    run = None
+        faults.append(
+            Fault(
+                "not a time limit",
+                column="time_limit",
+                value=str(time_limit),
+                expected="seconds, 0 or more, or None",
+            )
+        )
+    name, run = str(engine), None
     if engine == "auto":
-        run = engines["highs" if problem.num_items <= _SMALL else "prices"]
-    elif isinstance(engine, str):
-        run = engines.get(engine)
+        name = "highs" if problem.num_items <= _SMALL else "prices"
+    if isinstance(engine, str):
+        run = engines.get(name)
     elif hasattr(engine, "actualSolve"):
-        run = partial(_by_branching, solver=partial(maximise_with_pulp, solver=engine))
+        name, run = (
+            "pulp",
+            partial(_by_branching, solver=partial(maximise_with_pulp, solver=engine)),
+        )
     if run is None:
-        faults.append(Fault("unknown engine", column="engine", value=str(engine),
-                            expected=nearest(str(engine), engines) or ", ".join(["auto", *engines])))
+        faults.append(
+            Fault(
+                "unknown engine",
+                column="engine",
+                value=str(engine),
+                expected=nearest(str(engine), engines) or ", ".join(["auto", *engines]),
+            )
+        )
     if faults or run is None:
         raise InputError(faults)
-    return run
+    return name, run
 
 
 def _by_prices(strong: Strengthened, dual: Dual, **limits: Any) -> Incumbent:
@@ -133,7 +177,9 @@ def _by_branching(strong: Strengthened, dual: Dual, **limits: Any) -> Incumbent:
 def _is_plainly_infeasible(strong: Strengthened) -> bool:
     """Whether a required group has no item, or no reachable multiple lies between two bounds."""
     problem = strong.problem
-    return bool(np.any(problem.required & (np.diff(problem.starts) == 0)) or strong.crossed.any())
+    return bool(
+        np.any(problem.required & (np.diff(problem.starts) == 0)) or strong.crossed.any()
+    )
 
 
 def _nothing(problem: MMKP) -> Ints | None:
@@ -142,25 +188,46 @@ def _nothing(problem: MMKP) -> Ints | None:
     return empty if is_feasible(problem, empty) else None
 
 
-def _solution(problem: MMKP, strong: Strengthened, dual: Dual, found: Incumbent,
-              gap: float) -> MMKPSolution:
+def _solution(
+    problem: MMKP,
+    core: Core,
+    strong: Strengthened,
+    dual: Dual,
+    found: Incumbent,
+    gap: float,
+    engine: str,
+) -> MMKPSolution:
     assert found.choice is not None
-    value = choice_value(problem, found.choice)
-    bound, source = dual.bound, "prices"
-    if found.bound < bound:
-        bound, source = found.bound, "solver"
+    choice, offset = core.expand(found.choice), _offset(problem, core)
+    value, price_bound = choice_value(problem, choice), dual.bound + offset
+    bound, source = price_bound, "prices"
+    if found.bound < dual.bound:
+        bound, source = found.bound + offset, "solver"
     noise = _NOISE * max(abs(value), float(np.abs(problem.value).max(initial=0.0)))
     if bound < value - noise:
         raise SolverError(f"a bound of {bound!r} was claimed for a choice worth {value!r}")
     if bound - value <= noise and (source == "solver" or bound < value):
         bound = value
     reached = relative_gap(value, bound)
-    if reached <= gap * (1.0 + 1e-9) or bound - value <= noise:
-        status = Status.OPTIMAL
-    else:
+    status = Status.OPTIMAL
+    if reached > gap * (1.0 + 1e-9) and bound - value > noise:
         status = Status.UNPROVEN if found.is_complete else Status.TIME_LIMIT
-    lp_bound = dual.bound
-    if not strong.is_unchanged:
-        lp_bound = minimise_dual(problem, strong.scale, start=dual.prices).bound
-    return MMKPSolution(found.choice, value, bound, lp_bound, reached, dual.prices, status,
-                        source, dual.bound)
+    relaxation = partial(_relaxed, core.problem, strong, dual, offset)
+    return MMKPSolution(
+        choice,
+        value,
+        bound,
+        reached,
+        dual.prices,
+        status,
+        source,
+        price_bound,
+        engine,
+        relaxation,
+    )
+
+
+def _relaxed(problem: MMKP, strong: Strengthened, dual: Dual, offset: float) -> float:
+    """The optimum of the LP relaxation with the bounds as stated."""
+    plain = dual if strong.is_unchanged else minimise_dual(problem, strong.scale, dual.prices)
+    return plain.bound + offset

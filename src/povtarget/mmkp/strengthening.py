@@ -52,11 +52,13 @@ def strengthen(problem: MMKP) -> Strengthened:
     ([900.0], [300.0])
     """
     columns = problem.usage.tocsc()
-    inexact = set() if problem.usage_error is None else set(problem.usage_error.tocsc().nonzero()[1])
+    inexact = (
+        set() if problem.usage_error is None else set(problem.usage_error.tocsc().nonzero()[1])
+    )
     upper, lower = problem.upper.copy(), problem.lower.copy()
     scale = np.ones(problem.num_rows)
     for row in range(problem.num_rows):
-        coefficients = columns.data[columns.indptr[row]:columns.indptr[row + 1]]
+        coefficients = columns.data[columns.indptr[row] : columns.indptr[row + 1]]
         if not coefficients.size:
             continue
         divisor = None if row in inexact else common_divisor(coefficients)

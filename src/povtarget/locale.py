@@ -1,0 +1,179 @@
+"""Every word that the command line shows a person, in Indonesian and English.
+
+`Words` gives texts and writes numbers as each language does: 1.234.567,8 or 1,234,567.8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from povtarget.errors import Fault, InputError
+
+Language = Literal["id", "en"]
+
+MESSAGES: dict[str, dict[Language, str]] = {
+    "city": {
+        "en": "Kota Pekalongan, a made-up city: {families} families, {persons} persons, "
+        "poverty line {line} per person per month",
+        "id": "Kota Pekalongan, kota buatan: {families} keluarga, {persons} jiwa, "
+        "garis kemiskinan {line} per orang per bulan",
+    },
+    "registry": {
+        "en": "{families} households ({persons} persons), {programs} programs, {budgets} budget lines",
+        "id": "{families} rumah tangga ({persons} jiwa), {programs} program, {budgets} baris pagu",
+    },
+    "result": {"en": "The plan", "id": "Hasil rencana"},
+    "before": {"en": "before", "id": "sebelum"},
+    "after": {"en": "after", "id": "sesudah"},
+    "rate": {"en": "Persons below the line", "id": "Penduduk di bawah garis"},
+    "gap_measure": {"en": "Poverty gap (P1)", "id": "Kedalaman (P1)"},
+    "lifted": {
+        "en": "{persons} persons are expected to reach the line ({families} households are proposed "
+        "for {places} places)",
+        "id": "{persons} orang diperkirakan mencapai garis ({families} rumah tangga diusulkan untuk "
+        "{places} tempat)",
+    },
+    "city_lines": {
+        "en": "Money that the city itself decides lifts {persons} of them.",
+        "id": "Uang yang diputuskan kota sendiri mengangkat {persons} di antaranya.",
+    },
+    "objective": {
+        "en": "Aim: lift as many people to the line as the money can; among the plans that do, close "
+        "most of the shortfall of those who stay below; then make fewest duplicates.",
+        "id": "Tujuan: mengangkat sebanyak mungkin orang ke garis dengan uang yang ada; di antara "
+        "rencana itu, menutup sebanyak mungkin kekurangan yang masih di bawah; lalu tumpang "
+        "tindih paling sedikit.",
+    },
+    "duplicates": {
+        "en": "Duplicates (programs beyond the first for one need): {receipts} in what families have "
+        "already, {total} after this plan ({new} new)",
+        "id": "Tumpang tindih (program kedua dan seterusnya untuk satu kebutuhan): {receipts} pada "
+        "penerimaan yang ada, {total} sesudah rencana ini ({new} baru)",
+    },
+    "money": {"en": "Money by agency and fund", "id": "Uang menurut OPD dan sumber dana"},
+    "budget": {"en": "Budget line", "id": "Baris pagu"},
+    "control": {"en": "Decided by", "id": "Diputuskan"},
+    "control_city": {"en": "city", "id": "kota"},
+    "control_propose": {"en": "proposed", "id": "diusulkan"},
+    "control_fixed": {"en": "fixed", "id": "tetap"},
+    "amount": {"en": "Amount, Rp m", "id": "Pagu, Rp juta"},
+    "spent": {"en": "Spent, Rp m", "id": "Terpakai, Rp juta"},
+    "price": {"en": "Persons per\nRp m more", "id": "Orang per\nRp juta lagi"},
+    "certificate": {
+        "en": "How good can a plan be?",
+        "id": "Seberapa baik sebuah rencana bisa?",
+    },
+    "bound": {
+        "en": "This plan reaches {value}; no plan within these budgets and rules can exceed {bound}. "
+        "It is within {gap} of the best possible ({difference} persons).",
+        "id": "Rencana ini mencapai {value}; tidak ada rencana dalam pagu dan aturan ini yang melebihi "
+        "{bound}. Selisih dari yang terbaik paling banyak {gap} ({difference} orang).",
+    },
+    "verified": {
+        "en": "Checked by independent code: every budget kept to the rupiah, value and bound recomputed.",
+        "id": "Diperiksa kode terpisah: setiap pagu dipatuhi sampai rupiah, nilai dan batas dihitung ulang.",
+    },
+    "not_verified": {"en": "The check found faults:", "id": "Pemeriksaan menemukan kesalahan:"},
+    "contrast": {
+        "en": "Agencies alone, and this plan",
+        "id": "OPD sendiri-sendiri, dan rencana ini",
+    },
+    "contrast_note": {
+        "en": "Same budgets, same programs, same judge. Alone: each agency goes down its own list, "
+        "lowest predicted consumption first.",
+        "id": "Pagu sama, program sama, penilai sama. Sendiri: tiap OPD menurut daftarnya, perkiraan "
+        "pengeluaran terendah dahulu.",
+    },
+    "alone": {"en": "agencies alone", "id": "OPD sendiri"},
+    "this_plan": {"en": "this plan", "id": "rencana ini"},
+    "lifted_row": {"en": "Persons lifted (expected)", "id": "Orang terangkat (perkiraan)"},
+    "truth_row": {
+        "en": "Persons lifted (made-up truth)",
+        "id": "Orang terangkat (kenyataan buatan)",
+    },
+    "rate_row": {"en": "Rate after", "id": "Angka sesudah"},
+    "gap_row": {"en": "Poverty gap after", "id": "Kedalaman sesudah"},
+    "duplicates_row": {"en": "New duplicates", "id": "Tumpang tindih baru"},
+    "spent_row": {"en": "Spent, Rp m", "id": "Terpakai, Rp juta"},
+    "files": {"en": "Files: {folder}", "id": "Berkas: {folder}"},
+    "proposal": {
+        "en": "This is a proposal: a meeting and an official confirm every name.",
+        "id": "Ini usulan: musyawarah dan pejabat menetapkan setiap nama.",
+    },
+    "next": {
+        "en": "Next: povtarget verify {folder}",
+        "id": "Berikutnya: povtarget verify {folder}",
+    },
+    "warnings": {"en": "Please note", "id": "Perhatikan"},
+    "sound": {
+        "en": "The plan in {folder} is sound: nothing was changed, every row is kept exactly, and value "
+        "{value}, bound {bound} and gap {gap} are recomputed.",
+        "id": "Rencana di {folder} benar: tidak ada yang berubah, setiap baris dipatuhi tepat, dan nilai "
+        "{value}, batas {bound} serta selisih {gap} dihitung ulang.",
+    },
+    "unsound": {
+        "en": "The plan in {folder} is not sound:",
+        "id": "Rencana di {folder} tidak benar:",
+    },
+    "bad_input": {"en": "The input cannot be used yet.", "id": "Masukan belum dapat dipakai."},
+    "infeasible": {
+        "en": "No plan keeps all conditions.",
+        "id": "Tidak ada rencana yang memenuhi semua syarat.",
+    },
+    "failed": {"en": "The solve did not succeed.", "id": "Penghitungan tidak berhasil."},
+    "stopped": {
+        "en": "Stopped before the asked gap; the best plan so far is written.",
+        "id": "Berhenti sebelum selisih yang diminta; rencana terbaik sejauh ini ditulis.",
+    },
+    "took": {"en": "{seconds} s", "id": "{seconds} detik"},
+    "stage_city": {"en": "making the city", "id": "membuat kota"},
+    "stage_read": {"en": "reading the files", "id": "membaca berkas"},
+    "stage_solve": {"en": "finding the plan", "id": "mencari rencana"},
+    "stage_compare": {"en": "agencies alone", "id": "OPD sendiri-sendiri"},
+    "stage_verify": {"en": "checking", "id": "memeriksa"},
+    "stage_write": {"en": "writing", "id": "menulis"},
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts and numbers in one language.
+
+    Examples
+    --------
+    >>> Words("id").number(1234567.8, 1), Words("en").rupiah(513243)
+    ('1.234.567,8', 'Rp 513,243')
+    """
+
+    language: Language
+
+    def __post_init__(self) -> None:
+        if self.language not in get_args(Language):
+            raise InputError(
+                [
+                    Fault(
+                        "unknown language",
+                        column="lang",
+                        value=str(self.language),
+                        expected=" or ".join(get_args(Language)),
+                    )
+                ]
+            )
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key, filled in."""
+        return MESSAGES[key][self.language].format(**values)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with grouped thousands."""
+        text = f"{value:,.{digits}f}"
+        return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+    def percent(self, share: float, digits: int = 2) -> str:
+        """A share as a percentage."""
+        return f"{self.number(100 * share, digits)} %"
+
+    def rupiah(self, amount: float) -> str:
+        """An amount in whole rupiah."""
+        return f"Rp {self.number(amount)}"

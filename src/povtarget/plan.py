@@ -1,0 +1,339 @@
+"""The answer: who is proposed for what, what it costs, what it achieves, and its certificate.
+
+A plan made by solving and a baseline plan are the same `Plan`, judged by the same code.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from povtarget.errors import Fault, InputError
+from povtarget.problem import TargetingProblem
+from povtarget.valuation import expected_shortfall_with, shortfall
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ASSIGNMENT_COLUMNS = (
+    "household_id",
+    "program",
+    "agency",
+    "budget",
+    "need",
+    "weight",
+    "units",
+    "cost",
+    "benefit",
+)
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Level:
+    """What the plan reached at one level.
+
+    Parameters
+    ----------
+    objective
+        Name of what was maximised.
+    value
+        Its value in the final plan.
+    bound
+        A number that no plan exceeds, given what the earlier levels had reached.
+    """
+
+    objective: str
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A proposal: households for programs, within every budget, with a certificate.
+
+    Parameters
+    ----------
+    assignments
+        One row per household and program: household_id, program, agency, budget, need, weight,
+        units, cost and benefit (Rp a year, for one household).
+    budgets
+        By budget name: agency, fund, control, amount, spent, left (Rp a year) and price: how
+        much the first level gains from one more million rupiah, at the margin.
+    poverty
+        Rows before and after: headcount (persons), P0, P1, P2 (shares of persons).
+    city_poverty
+        The same, counting only what lines under the city's control achieve.
+    outcomes
+        By household: area, persons, and the expected P0, P1, P2 of a person before and after.
+    value, bound, gap
+        The first level as maximised; a number that no plan exceeds; their relative distance.
+    bound_source
+        "prices" (anyone can recompute it), "solver", or "none" for a baseline.
+    levels
+        Value and bound of every level.
+    duplicates
+        New duplicates, times household weights.
+    receipt_duplicates
+        Duplicates that receipts make by themselves.
+    status, asked_gap, engine, runtime
+        How the solve ended ("optimal": the asked gap is proven), by which engine, in how many
+        seconds.
+    prices
+        Value per unit (rupiah, place ...) of each row of the first level.
+    warnings
+        What a person should know.
+    """
+
+    assignments: pd.DataFrame
+    budgets: pd.DataFrame
+    poverty: pd.DataFrame
+    city_poverty: pd.DataFrame
+    outcomes: pd.DataFrame
+    value: float
+    bound: float
+    gap: float
+    bound_source: str
+    levels: tuple[Level, ...]
+    duplicates: float
+    receipt_duplicates: float
+    status: str
+    asked_gap: float
+    engine: str
+    runtime: float
+    prices: Mapping[str, float]
+    warnings: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return (
+            f"Plan(status={self.status!r}, value={self.value:,.6g}, bound={self.bound:,.6g}, "
+            f"gap={self.gap:.2g}, assignments={len(self.assignments):,})"
+        )
+
+    def poverty_by(self, by: str | pd.Series = "area") -> pd.DataFrame:
+        """Headcount, P0, P1, P2 before and after for groups of households.
+
+        Parameters
+        ----------
+        by
+            "area", or a series of group labels indexed by household_id.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by group and "before" or "after".
+        """
+        if isinstance(by, str):
+            if by != "area" or "area" not in self.outcomes:
+                raise InputError(
+                    [
+                        Fault(
+                            "the plan has no such groups",
+                            "poverty_by",
+                            column="by",
+                            value=by,
+                            expected="'area', or a series indexed by household_id",
+                        )
+                    ]
+                )
+            labels = self.outcomes["area"]
+        else:
+            labels = by.reindex(self.outcomes["household_id"])
+        groups = self.outcomes.groupby(labels.to_numpy())
+        return pd.concat(
+            {name: poverty_table(part) for name, part in groups}, names=[labels.name or "group"]
+        )
+
+    def equals(self, other: Plan) -> bool:
+        """Whether another plan is the same in every table and number."""
+        frames = ("assignments", "budgets", "poverty", "city_poverty", "outcomes")
+        scalars = (
+            "value",
+            "bound",
+            "gap",
+            "bound_source",
+            "levels",
+            "duplicates",
+            "receipt_duplicates",
+            "status",
+            "asked_gap",
+            "engine",
+            "runtime",
+            "warnings",
+        )
+        return (
+            all(getattr(self, name).equals(getattr(other, name)) for name in frames)
+            and all(getattr(self, name) == getattr(other, name) for name in scalars)
+            and dict(self.prices) == dict(other.prices)
+        )
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a solve proved, in the words of `Plan`."""
+
+    value: float
+    bound: float
+    gap: float
+    bound_source: str
+    levels: tuple[Level, ...]
+    status: str
+    asked_gap: float
+    engine: str
+    runtime: float
+    prices: Mapping[str, float]
+
+
+def make_plan(
+    problem: TargetingProblem,
+    proposals: Sequence[tuple[Ints, int]],
+    duplicates: float,
+    certificate: Certificate,
+    warnings: Sequence[str] = (),
+) -> Plan:
+    """A plan from proposals.
+
+    Parameters
+    ----------
+    problem
+        The question.
+    proposals
+        For each program its households: (positions, position of the program).
+    duplicates
+        New duplicates, times household weights.
+    certificate
+        What was proven.
+    warnings
+        Besides those of the problem's input.
+    """
+    chosen = np.zeros(problem.standing.possible.shape, dtype=bool)
+    for rows, program in proposals:
+        chosen[rows, program] = True
+    assignments = _assignments(problem, chosen)
+    city = {budget.name for budget in problem.catalog.budgets if budget.control == "city"}
+    by_city = np.array([program.budget in city for program in problem.catalog.programs])
+    outcomes = _outcomes(problem, chosen)
+    city_outcomes = outcomes if by_city.all() else _outcomes(problem, chosen & by_city)
+    return Plan(
+        assignments=assignments,
+        budgets=_budgets(problem, assignments, certificate.prices),
+        poverty=poverty_table(outcomes),
+        city_poverty=poverty_table(city_outcomes),
+        outcomes=outcomes,
+        value=certificate.value,
+        bound=certificate.bound,
+        gap=certificate.gap,
+        bound_source=certificate.bound_source,
+        levels=certificate.levels,
+        duplicates=duplicates,
+        receipt_duplicates=problem.standing.receipt_duplicates,
+        status=certificate.status,
+        asked_gap=certificate.asked_gap,
+        engine=certificate.engine,
+        runtime=certificate.runtime,
+        prices=dict(certificate.prices),
+        warnings=(*problem.standing.warnings, *warnings),
+    )
+
+
+def poverty_table(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Headcount, P0, P1, P2 over persons, before and after."""
+    persons = outcomes["persons"].to_numpy()
+    total = math.fsum(persons)
+    rows = {}
+    for when in ("before", "after"):
+        sums = [
+            math.fsum(persons * outcomes[f"P{alpha}_{when}"].to_numpy()) for alpha in (0, 1, 2)
+        ]
+        rows[when] = [sums[0], *(part / total if total else 0.0 for part in sums)]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["headcount", "P0", "P1", "P2"])
+
+
+def _assignments(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> pd.DataFrame:
+    household, program = np.nonzero(chosen)
+    programs, catalog = problem.catalog.programs, problem.catalog
+    units = problem.standing.units[household, program].astype(np.float64)
+
+    def of_program(values: Sequence[object], kind: type) -> NDArray[np.generic]:
+        return np.array(values, dtype=kind)[program]
+
+    return pd.DataFrame(
+        {
+            "household_id": problem.households.household_id[household],
+            "program": of_program([p.name for p in programs], object),
+            "agency": of_program([catalog.agency_of(p) for p in programs], object),
+            "budget": of_program([p.budget for p in programs], object),
+            "need": of_program([p.need for p in programs], object),
+            "weight": problem.households.weight[household],
+            "units": units,
+            "cost": of_program([p.unit_cost for p in programs], float) * units,
+            "benefit": of_program([p.benefit for p in programs], float) * units,
+        },
+        columns=list(ASSIGNMENT_COLUMNS),
+    )
+
+
+def _budgets(
+    problem: TargetingProblem, assignments: pd.DataFrame, prices: Mapping[str, float]
+) -> pd.DataFrame:
+    rows = []
+    for budget in problem.catalog.budgets:
+        mine = assignments[assignments["budget"] == budget.name]
+        spent = sum(
+            (
+                Fraction(w) * Fraction(c)
+                for w, c in zip(mine["weight"], mine["cost"], strict=True)
+            ),
+            Fraction(0),
+        )
+        rows.append(
+            {
+                "budget": budget.name,
+                "agency": budget.agency,
+                "fund": budget.fund,
+                "control": budget.control,
+                "amount": float(budget.amount),
+                "spent": float(spent),
+                "left": float(Fraction(budget.amount) - spent),
+                "price": prices.get(budget.name, 0.0) * MILLION,
+            }
+        )
+    return pd.DataFrame(rows).set_index("budget")
+
+
+def _outcomes(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> pd.DataFrame:
+    """Expected P0, P1, P2 of a person in each household, before and after."""
+    households, base = problem.households, problem.standing.baseline_gain
+    everyone = np.arange(len(households))
+    frame = pd.DataFrame({"household_id": households.household_id})
+    if households.area is not None:
+        frame["area"] = households.area
+    frame["persons"] = households.persons
+    served = np.flatnonzero(chosen.any(axis=1))
+    patterns, number = np.unique(chosen[served], axis=0, return_inverse=True)
+    for alpha in (0, 1, 2):
+        before = shortfall(households, everyone, base, alpha)
+        after = before.copy()
+        for k, pattern in enumerate(patterns):
+            rows = served[number.ravel() == k]
+            after[rows] = _after(problem, np.flatnonzero(pattern), rows, alpha)
+        frame[f"P{alpha}_before"], frame[f"P{alpha}_after"] = before, np.minimum(after, before)
+    return frame
+
+
+def _after(problem: TargetingProblem, programs: Ints, rows: Ints, alpha: int) -> Floats:
+    chosen = [problem.catalog.programs[p] for p in programs]
+    units = problem.standing.units
+    gains = [
+        program.gain_per_unit * units[rows, p]
+        for p, program in zip(programs, chosen, strict=True)
+    ]
+    return expected_shortfall_with(
+        problem.households, rows, problem.standing.baseline_gain[rows], chosen, gains, alpha
+    )

@@ -1,0 +1,357 @@
+"""A plan as a folder of plain files, and back: the same plan to the last bit.
+
+    assignments.csv  budgets.csv  poverty.csv  outcomes.csv     the plan's tables
+    certificate.json                                            value, bound, gap, prices, version
+    inputs/                                                     what it was made from
+    SHA256SUMS                                                  a checksum of every file above
+
+The folder appears whole or not at all. Texts that a spreadsheet would take for a formula get an
+apostrophe in front, which reading takes off again; so does an empty text, to tell it from none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from povtarget.catalog_files import catalog_from_dict, catalog_to_dict
+from povtarget.errors import Fault, InputError
+from povtarget.households import MEASURES, Households
+from povtarget.objectives import FGT, AreaFloor, Objective, Overlap, UnmetNeed
+from povtarget.plan import Level, Plan
+from povtarget.problem import TargetingProblem
+
+_SUMS = "SHA256SUMS"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
+_TABLES = {
+    "assignments": "assignments.csv",
+    "budgets": "budgets.csv",
+    "outcomes": "outcomes.csv",
+}
+_SCALARS = (
+    "value",
+    "bound",
+    "gap",
+    "bound_source",
+    "duplicates",
+    "receipt_duplicates",
+    "status",
+    "asked_gap",
+    "engine",
+    "runtime",
+    "warnings",
+)
+
+
+def write_plan(
+    problem: TargetingProblem,
+    plan: Plan,
+    directory: str | PathLike[str],
+    *,
+    version: str = "",
+    force: bool = False,
+) -> Path:
+    """Write a plan, its certificate and its inputs to a folder.
+
+    Parameters
+    ----------
+    problem, plan
+        The question and its answer.
+    directory
+        A folder that does not exist yet.
+    version
+        Version of the program that wrote it.
+    force
+        Replace an existing folder.
+
+    Raises
+    ------
+    InputError
+        Where the folder exists already, or lies in a folder that does not.
+    """
+    target = Path(directory)
+    with _whole_folder(target, force) as folder:
+        _write_tables(plan, folder)
+        (folder / "inputs").mkdir()
+        _write_inputs(problem, folder / "inputs")
+        hashes = {
+            path.relative_to(folder).as_posix(): _sha256(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+        _write_json(
+            folder / "certificate.json",
+            {**_certificate(plan), "version": version, "sha256": hashes},
+        )
+        hashes["certificate.json"] = _sha256(folder / "certificate.json")
+        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items()))
+        (folder / _SUMS).write_text(lines, encoding="utf-8")
+    return target
+
+
+def read_plan(directory: str | PathLike[str]) -> tuple[TargetingProblem, Plan]:
+    """Read a folder that `write_plan` made: the question and its answer.
+
+    Raises
+    ------
+    InputError
+        Where a file is missing, added, or differs from its checksum in any byte.
+    """
+    folder = Path(directory)
+    faults = list(_checksum_faults(folder))
+    if faults:
+        raise InputError(faults)
+    content = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+    kinds = content["tables"]
+    tables = {name: _read_table(folder / file, kinds[name]) for name, file in _TABLES.items()}
+    poverty = _read_table(folder / "poverty.csv", kinds["poverty"])
+    scalars = {name: _number_or(content[name]) for name in _SCALARS if name != "warnings"}
+    plan = Plan(
+        assignments=tables["assignments"],
+        budgets=tables["budgets"].set_index("budget"),
+        poverty=_poverty_of(poverty, "all"),
+        city_poverty=_poverty_of(poverty, "city"),
+        outcomes=tables["outcomes"],
+        prices={name: float(p) for name, p in content["prices"].items()},
+        levels=tuple(
+            Level(level["objective"], level["value"], _number_or(level["bound"]))
+            for level in content["levels"]
+        ),
+        warnings=tuple(content["warnings"]),
+        **scalars,
+    )
+    return _read_inputs(folder / "inputs"), plan
+
+
+@contextmanager
+def _whole_folder(target: Path, force: bool) -> Iterator[Path]:
+    """A folder to write in that takes the target's place only when all is written."""
+    if target.exists() and not force:
+        raise InputError(
+            [
+                Fault(
+                    "this folder exists already",
+                    str(target),
+                    expected="a new folder, or leave to replace it (force)",
+                )
+            ]
+        )
+    if target.exists() and not (target / _SUMS).is_file() and any(target.iterdir()):
+        raise InputError(
+            [Fault("this folder is not a plan's and will not be replaced", str(target))]
+        )
+    if not target.resolve().parent.is_dir():
+        raise InputError(
+            [Fault("no such folder", str(target.parent), expected="an existing folder")]
+        )
+    folder = Path(tempfile.mkdtemp(prefix=".plan-", dir=target.resolve().parent))
+    try:
+        yield folder
+        folder.chmod(0o755)
+        if target.exists():
+            old = folder.with_name(folder.name + "-old")
+            target.rename(old)
+            folder.rename(target)
+            shutil.rmtree(old)
+        else:
+            folder.rename(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_tables(plan: Plan, folder: Path) -> None:
+    _write_table(folder / "assignments.csv", plan.assignments)
+    _write_table(folder / "budgets.csv", plan.budgets.reset_index())
+    _write_table(folder / "outcomes.csv", plan.outcomes)
+    _write_table(folder / "poverty.csv", _poverty_rows(plan))
+
+
+def _poverty_rows(plan: Plan) -> pd.DataFrame:
+    both = pd.concat({"all": plan.poverty, "city": plan.city_poverty}, names=["lines", "when"])
+    return both.reset_index()
+
+
+def _poverty_of(rows: pd.DataFrame, lines: str) -> pd.DataFrame:
+    table = rows[rows["lines"] == lines].drop(columns="lines").set_index("when")
+    return table.rename_axis(None)
+
+
+def _certificate(plan: Plan) -> dict[str, Any]:
+    tables = {name: getattr(plan, name) for name in ("assignments", "outcomes")}
+    tables |= {"budgets": plan.budgets.reset_index(), "poverty": _poverty_rows(plan)}
+    return {
+        **{name: _finite_or_none(getattr(plan, name)) for name in _SCALARS},
+        "levels": [
+            {name: _finite_or_none(part) for name, part in asdict(level).items()}
+            for level in plan.levels
+        ],
+        "prices": dict(plan.prices),
+        "tables": {name: _kinds(table) for name, table in tables.items()},
+    }
+
+
+def _write_inputs(problem: TargetingProblem, folder: Path) -> None:
+    households = problem.households
+    frames = {
+        "households": households.frame,
+        "receipts": problem.receipts,
+        "locks": problem.locks,
+    }
+    frames = {name: frame for name, frame in frames.items() if frame is not None}
+    for name, frame in frames.items():
+        _write_table(folder / f"{name}.csv", frame)
+    _write_json(
+        folder / "problem.json",
+        {
+            "catalog": catalog_to_dict(problem.catalog),
+            "objective": [_objective_to_dict(level) for level in problem.levels],
+            "overlap": asdict(problem.overlap),
+            "constraints": [asdict(constraint) for constraint in problem.constraints],
+            "max_bundle": problem.max_bundle,
+            "receipts_in_consumption": problem.receipts_in_consumption,
+            "year": problem.year,
+            "tables": {name: _kinds(frame) for name, frame in frames.items()},
+        },
+    )
+
+
+def _read_inputs(folder: Path) -> TargetingProblem:
+    content = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
+    frames = {
+        name: _read_table(folder / f"{name}.csv", kinds)
+        for name, kinds in content["tables"].items()
+    }
+    return TargetingProblem(
+        _households(frames["households"]),
+        catalog_from_dict(content["catalog"], "problem.json"),
+        receipts=frames.get("receipts"),
+        locks=frames.get("locks"),
+        objective=[_objective_from_dict(level) for level in content["objective"]],
+        overlap=Overlap(**content["overlap"]),
+        constraints=[AreaFloor(**constraint) for constraint in content["constraints"]],
+        max_bundle=content["max_bundle"],
+        year=content["year"],
+        receipts_in_consumption=content["receipts_in_consumption"],
+    )
+
+
+def _households(frame: pd.DataFrame) -> Households:
+    """Households as they were written: their columns have their types already."""
+    columns = {str(name): frame[name].to_numpy() for name in frame.columns}
+    known = {name: columns.pop(name) for name in ("household_id", *MEASURES)}
+    return Households(**known, area=columns.pop("area", None), covariates=columns)
+
+
+def _objective_to_dict(objective: Objective) -> dict[str, Any]:
+    priority = objective.priority
+    stated = dict(priority) if isinstance(priority, Mapping) else priority
+    if isinstance(objective, FGT):
+        return {"alpha": int(objective.alpha), "priority": stated}
+    return {
+        "needs": None if objective.needs is None else list(objective.needs),
+        "priority": stated,
+    }
+
+
+def _objective_from_dict(content: dict[str, Any]) -> Objective:
+    if "alpha" in content:
+        return FGT(content["alpha"], priority=content["priority"])
+    needs = content["needs"]
+    return UnmetNeed(
+        needs=None if needs is None else tuple(needs), priority=content["priority"]
+    )
+
+
+def _kinds(frame: pd.DataFrame) -> dict[str, str]:
+    return {
+        str(name): "text" if dtype.kind not in "iufb" else dtype.str
+        for name, dtype in ((name, np.asarray(frame[name]).dtype) for name in frame.columns)
+    }
+
+
+def _write_table(path: Path, frame: pd.DataFrame) -> None:
+    safe = frame.copy()
+    for name, kind in _kinds(frame).items():
+        if kind == "text":
+            safe[name] = [_escaped(cell) for cell in frame[name]]
+    safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _escaped(cell: object) -> str | None:
+    if cell is None or cell != cell:
+        return None
+    text = str(cell)
+    return f"'{text}" if not text or text.startswith(_FORMULA_STARTS) else text
+
+
+def _read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
+    types = {name: object if kind == "text" else np.dtype(kind) for name, kind in kinds.items()}
+    texts = [name for name, kind in kinds.items() if kind == "text"]
+    frame = pd.read_csv(
+        path,
+        dtype=types,
+        encoding="utf-8",
+        keep_default_na=False,
+        na_values={name: [""] for name in kinds},
+        float_precision="round_trip",
+    )
+    for name in texts:
+        frame[name] = np.array(
+            [None if cell != cell else str(cell).removeprefix("'") for cell in frame[name]],
+            dtype=object,
+        )
+    return frame
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _finite_or_none(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isinf(value) else value
+
+
+def _number_or(value: Any) -> Any:
+    return math.inf if value is None else value
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _checksum_faults(folder: Path) -> Iterator[Fault]:
+    sums = folder / _SUMS
+    if not sums.is_file():
+        yield Fault(
+            "this is not a plan's folder", str(folder), expected=f"a file {_SUMS} in it"
+        )
+        return
+    lines = sums.read_text(encoding="utf-8").splitlines()
+    stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    present = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    present.pop(_SUMS)
+    for name in sorted(set(stated) | set(present)):
+        if name not in present:
+            yield Fault("this file is missing", name)
+        elif name not in stated:
+            yield Fault("this file was not written with the plan", name)
+        elif _sha256(present[name]) != stated[name]:
+            yield Fault("this file was changed after the plan was written", name)

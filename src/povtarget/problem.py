@@ -1,0 +1,223 @@
+"""The question: households, a catalogue, what they have, and what the plan should achieve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from povtarget.errors import Fault, InputError, nearest
+from povtarget.households import Households
+from povtarget.objectives import (
+    FGT,
+    AreaFloor,
+    Headcount,
+    Objective,
+    Overlap,
+    PovertyGap,
+    UnmetNeed,
+)
+from povtarget.programs import Catalog
+from povtarget.receipts import read_locks, read_receipts
+from povtarget.standing import Standing, find_standing
+
+Floats = NDArray[np.float64]
+
+DEFAULT_OBJECTIVE: tuple[Objective, ...] = (Headcount(), PovertyGap())
+"""Lift most people; then close most of the shortfall of those who stay below the line."""
+
+
+@dataclass(frozen=True, eq=False)
+class TargetingProblem:
+    """Which households should be proposed for which programs?
+
+    Parameters
+    ----------
+    households, catalog
+        Who there is, and what there is to give.
+    receipts
+        Programs that households have already: a frame or file with household_id and program
+        (see `povtarget.read_receipts`). The plan cannot change them.
+    objective
+        One objective or several, the most important first; None is
+        ``[Headcount(), PovertyGap()]``: lift as many people as the money can, and among the plans
+        that do, close most of the shortfall of those who stay below. "Fewest duplicates" always
+        comes last.
+    overlap
+        How duplicates are counted, priced and limited.
+    constraints
+        Further conditions, such as `AreaFloor`.
+    locks
+        What a meeting has agreed ("in") or refused ("out"), see `povtarget.read_locks`.
+    max_bundle
+        Most new programs for one household.
+    receipts_in_consumption
+        Whether measured consumption has the receipts in it; False adds their gain (as if it
+        works) before anything else is counted.
+    year
+        The year of the plan, from which rules with a window look back; None: the latest year
+        among the receipts.
+
+    Raises
+    ------
+    InputError
+        With every fault.
+    """
+
+    households: Households
+    catalog: Catalog
+    _: KW_ONLY
+    receipts: Any = None
+    objective: Objective | Sequence[Objective] | None = None
+    overlap: Overlap = Overlap()
+    constraints: Sequence[AreaFloor] = ()
+    locks: Any = None
+    max_bundle: int = 3
+    receipts_in_consumption: bool = True
+    year: int | None = None
+
+    def __post_init__(self) -> None:
+        receipts = None if self.receipts is None else read_receipts(self.receipts)
+        locks = None if self.locks is None else read_locks(self.locks)
+        objective = self.objective
+        if objective is None:
+            objective = DEFAULT_OBJECTIVE
+        elif isinstance(objective, (FGT, UnmetNeed)):
+            objective = (objective,)
+        object.__setattr__(self, "receipts", receipts)
+        object.__setattr__(self, "locks", locks)
+        object.__setattr__(self, "objective", tuple(objective))
+        object.__setattr__(self, "constraints", tuple(self.constraints))
+        faults = [*self._faults(), *self._constraint_faults()]
+        if faults:
+            raise InputError(faults)
+        _ = self.standing  # what is wrong with eligibility, counts and locks must show here too
+
+    @property
+    def levels(self) -> tuple[Objective, ...]:
+        """The objectives, the most important first."""
+        return tuple(self.objective)  # type: ignore[arg-type]  # made a tuple in __post_init__
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What is settled about each household before the plan."""
+        return find_standing(
+            self.households,
+            self.catalog,
+            self.receipts,
+            self.locks,
+            by=self.overlap.by,
+            max_bundle=self.max_bundle,
+            receipts_in_consumption=self.receipts_in_consumption,
+            year=self.year,
+        )
+
+    def priority(self, objective: Objective) -> Floats:
+        """The multiplier of each household under an objective."""
+        priority = objective.priority
+        if priority is None:
+            return np.ones(len(self.households))
+        if isinstance(priority, str):
+            return np.asarray(self.households.columns[priority], dtype=np.float64)
+        multipliers = np.ones(len(self.households))
+        multipliers[self.households.positions(list(priority))] = list(priority.values())
+        return multipliers
+
+    def _faults(self) -> Iterator[Fault]:
+        if (
+            isinstance(self.max_bundle, bool)
+            or int(self.max_bundle) != self.max_bundle
+            or self.max_bundle < 1
+        ):
+            yield Fault(
+                "not a bundle size",
+                "problem",
+                column="max_bundle",
+                value=str(self.max_bundle),
+                expected="a whole number, 1 or more",
+            )
+        if not self.levels:
+            yield Fault("no objective", "problem", column="objective", expected="one or more")
+        for level in self.levels:
+            if not isinstance(level, (FGT, UnmetNeed)):
+                yield Fault(
+                    "not an objective",
+                    "problem",
+                    column="objective",
+                    value=type(level).__name__,
+                    expected="Headcount(), PovertyGap(), Severity(), FGT(alpha) or UnmetNeed()",
+                )
+            else:
+                yield from self._priority_faults(level)
+
+    def _priority_faults(self, objective: Objective) -> Iterator[Fault]:
+        priority, place = objective.priority, {"source": "objective", "column": "priority"}
+        if isinstance(priority, str):
+            columns = self.households.columns
+            if priority not in columns:
+                yield Fault(
+                    "no such column",
+                    **place,
+                    value=priority,
+                    expected=nearest(priority, columns) or "a column of the households",
+                )
+                return
+            values = columns[priority]
+        elif isinstance(priority, Mapping):
+            unknown = self.households.positions(list(priority)) < 0
+            if unknown.any():
+                yield Fault(
+                    f"{int(unknown.sum())} household(s) with a priority are not listed", **place
+                )
+            values = np.array(list(priority.values()))
+        else:
+            return
+        if values.dtype.kind not in "iufb" or not np.all(np.isfinite(values) & (values > 0)):
+            yield Fault("not all multipliers are positive numbers", **place)
+
+    def _constraint_faults(self) -> Iterator[Fault]:
+        columns = self.households.columns
+        for constraint in self.constraints:
+            if not isinstance(constraint, AreaFloor):
+                yield Fault(
+                    "not a constraint",
+                    "problem",
+                    column="constraints",
+                    value=type(constraint).__name__,
+                    expected="AreaFloor(...)",
+                )
+            elif constraint.by not in columns:
+                yield Fault(
+                    "no such column",
+                    "area floor",
+                    column="by",
+                    value=constraint.by,
+                    expected=nearest(constraint.by, columns) or "a column of the households",
+                )
+        floors = [
+            constraint.by
+            for constraint in self.constraints
+            if isinstance(constraint, AreaFloor)
+        ]
+        if len(set(floors)) != len(floors):
+            yield Fault("two floors for one column", "area floor", column="by")
+
+
+def floor_names(problem: TargetingProblem, constraint: AreaFloor) -> list[str]:
+    """Row names of an area floor, in the order of its areas."""
+    prefix = "floor:" if len(problem.constraints) == 1 else f"floor:{constraint.by}="
+    return [f"{prefix}{area}" for area in area_names(problem.households, constraint.by)[0]]
+
+
+def area_names(
+    households: Households, by: str
+) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Names of areas in order, and each household's number among them."""
+    labels = pd.Series(households.columns[by]).astype(str).to_numpy(dtype=object)
+    found, number = np.unique(labels, return_inverse=True)
+    return found, number

@@ -1,0 +1,225 @@
+"""What households have already (receipts), and what a meeting has settled (locks)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from povtarget.errors import Fault, InputError, nearest
+from povtarget.numbers import DecimalSign, parse_identifiers, parse_numbers
+from povtarget.tables import Table, read_table
+
+REQUIRED = ("household_id", "program")
+TEXTS = ("member_id", "agency", "fund", "need", "status")
+NUMBERS = ("units", "year", "amount", "benefit")
+
+
+def read_receipts(
+    source: str | PathLike[str] | Any,
+    *,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    decimal: DecimalSign | None = None,
+) -> pd.DataFrame:
+    """Read receipts from a file or a frame.
+
+    Parameters
+    ----------
+    source
+        A .csv, .xlsx or .parquet file, or a pandas, polars or Arrow frame.
+    columns
+        Renames, our name to theirs.
+    sheet
+        Sheet of an .xlsx file; may be left out where it has one.
+    decimal
+        "," or "." where numbers are text and their form leaves it open.
+
+    Returns
+    -------
+    DataFrame
+        household_id, program, and those of member_id, agency, fund, need, status (text or
+        None), units, year, amount, benefit (numbers or NaN; amounts in Rp per year) and
+        changeable (bool) that the source has.
+
+    Raises
+    ------
+    InputError
+        With every fault, by file, row and column.
+
+    Examples
+    --------
+    >>> read_receipts({"household_id": ["007"], "program": ["pkh"], "year": [2022]}).year.tolist()
+    [2022.0]
+    """
+    table = read_table(source, sheet=sheet, columns=columns, allow_empty=True)
+    frame, faults = table.frame, []
+    for name in REQUIRED:
+        if name not in frame.columns:
+            faults.append(
+                Fault(
+                    "the column is missing",
+                    table.name,
+                    column=name,
+                    expected=nearest(name, map(str, frame.columns)) or "this column",
+                )
+            )
+    if faults:
+        raise InputError(faults)
+    read: dict[str, Any] = {}
+    for name in REQUIRED:
+        read[name], found = parse_identifiers(
+            frame[name], column=name, source=table.name, rows=table.rows, unique=False
+        )
+        faults += found
+    for name in (column for column in TEXTS if column in frame.columns):
+        read[name] = _texts(frame[name])
+    for name in (column for column in NUMBERS if column in frame.columns):
+        read[name], found = parse_numbers(
+            frame[name],
+            column=name,
+            source=table.name,
+            rows=table.rows,
+            missing="nan",
+            decimal=decimal,
+        )
+        faults += found + _below_zero(read[name], name, table)
+    if "changeable" in frame.columns:
+        read["changeable"], found = _flags(table, "changeable")
+        faults += found
+    if faults:
+        raise InputError(faults)
+    return pd.DataFrame(read)
+
+
+def read_locks(source: Any) -> pd.DataFrame:
+    """Read locks: household, program, and "in" or "out".
+
+    Parameters
+    ----------
+    source
+        A file or frame with the columns household_id, program and one more (its name is free)
+        that says "in" (agreed: the plan must propose it) or "out" (refused: it may not); or a
+        mapping ``{(household_id, program): "in"}``.
+
+    Returns
+    -------
+    DataFrame
+        household_id, program, lock.
+
+    Raises
+    ------
+    InputError
+        With every fault: other words than in and out, a pair locked twice in different ways.
+
+    Examples
+    --------
+    >>> read_locks({("001", "food"): "in"}).lock.tolist()
+    ['in']
+    """
+    if isinstance(source, Mapping) and all(isinstance(key, tuple) for key in source):
+        pairs = [(*pair, lock) for pair, lock in source.items()]
+        source = pd.DataFrame(pairs, columns=["household_id", "program", "lock"], dtype=object)
+    table = read_table(source, allow_empty=True)
+    others = [name for name in table.frame.columns if name not in REQUIRED]
+    if len(others) != 1 or len(table.frame.columns) != 3:
+        raise InputError(
+            [
+                Fault(
+                    "wrong columns",
+                    table.name,
+                    value=", ".join(map(str, table.frame.columns)),
+                    expected="household_id, program and a column of 'in' or 'out'",
+                )
+            ]
+        )
+    faults: list[Fault] = []
+    read: dict[str, Any] = {}
+    for name in REQUIRED:
+        read[name], found = parse_identifiers(
+            table.frame[name], column=name, source=table.name, rows=table.rows, unique=False
+        )
+        faults += found
+    read["lock"] = [str(cell).strip().lower() for cell in table.frame[others[0]]]
+    locks = pd.DataFrame(read, columns=["household_id", "program", "lock"])
+    for position in np.flatnonzero(~locks.lock.isin(["in", "out"])):
+        faults.append(
+            Fault(
+                "not a lock",
+                table.name,
+                row=int(table.rows[position]),
+                column=str(others[0]),
+                value=locks.lock[position],
+                expected="in or out",
+            )
+        )
+    locks_of_pair = locks.groupby(["household_id", "program"])["lock"].transform("nunique")
+    for position in np.flatnonzero(locks_of_pair.to_numpy() > 1):
+        faults.append(
+            Fault(
+                "this household and program are locked both in and out",
+                table.name,
+                row=int(table.rows[position]),
+                column=str(others[0]),
+            )
+        )
+    if faults:
+        raise InputError(faults)
+    return locks.drop_duplicates(ignore_index=True)
+
+
+def _texts(cells: pd.Series) -> list[str | None]:
+    return [
+        None if pd.isna(cell) or not str(cell).strip() else str(cell).strip() for cell in cells
+    ]
+
+
+def _below_zero(numbers: Any, column: str, table: Table) -> list[Fault]:
+    with np.errstate(invalid="ignore"):
+        wrong = np.flatnonzero(numbers < 0)
+    return [
+        Fault(
+            "out of range",
+            table.name,
+            row=int(table.rows[position]),
+            column=column,
+            value=f"{numbers[position]:g}",
+            expected="0 or more",
+        )
+        for position in wrong
+    ]
+
+
+def _flags(table: Table, column: str) -> tuple[list[bool], list[Fault]]:
+    words = {
+        "true": True,
+        "1": True,
+        "1.0": True,
+        "ya": True,
+        "yes": True,
+        "false": False,
+        "0": False,
+        "0.0": False,
+        "tidak": False,
+        "no": False,
+        "": False,
+    }
+    flags, faults = [], []
+    for position, cell in enumerate(table.frame[column]):
+        word = "" if pd.isna(cell) else str(cell).strip().lower()
+        if word not in words:
+            faults.append(
+                Fault(
+                    "not a yes or no",
+                    table.name,
+                    row=int(table.rows[position]),
+                    column=column,
+                    value=word,
+                    expected="true or false (ya or tidak)",
+                )
+            )
+        flags.append(words.get(word, False))
+    return flags, faults

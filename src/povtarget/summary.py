@@ -1,0 +1,160 @@
+"""A plan in a terminal, for a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from povtarget.evaluation import proposals_of, revalue
+from povtarget.households import Households
+from povtarget.locale import Words
+from povtarget.objectives import Headcount
+from povtarget.plan import MILLION, Plan
+from povtarget.problem import DEFAULT_OBJECTIVE, TargetingProblem
+from povtarget.verification import Verification
+
+_TRUTH = "true_consumption"
+
+
+def show_plan(console: Console, words: Words, problem: TargetingProblem, plan: Plan) -> None:
+    """The rate before and after, people lifted, duplicates, money with prices, bound and gap."""
+    console.print(_poverty_table(words, plan))
+    before, after = plan.poverty.loc["before"], plan.poverty.loc["after"]
+    console.print(
+        words(
+            "lifted",
+            persons=words.number(before["headcount"] - after["headcount"]),
+            families=words.number(plan.assignments["household_id"].nunique()),
+            places=words.number((plan.assignments["weight"] * plan.assignments["units"]).sum()),
+        ),
+        soft_wrap=True,
+    )
+    city = (
+        plan.city_poverty.loc["before", "headcount"]
+        - plan.city_poverty.loc["after", "headcount"]
+    )
+    console.print(words("city_lines", persons=words.number(city)))
+    if problem.levels == DEFAULT_OBJECTIVE:
+        console.print(words("objective"), soft_wrap=True)
+    console.print(
+        words(
+            "duplicates",
+            receipts=words.number(plan.receipt_duplicates),
+            total=words.number(plan.receipt_duplicates + plan.duplicates),
+            new=words.number(plan.duplicates),
+        ),
+        soft_wrap=True,
+    )
+    console.print(_money_table(words, plan))
+    console.print(f"[bold]{words('certificate')}[/bold]")
+    console.print(
+        words(
+            "bound",
+            value=words.number(plan.value, 2),
+            bound=words.number(plan.bound, 2),
+            gap=words.percent(plan.gap, 4),
+            difference=words.number(plan.bound - plan.value, 2),
+        ),
+        soft_wrap=True,
+    )
+    for warning in plan.warnings:
+        console.print(f"{words('warnings')}: {warning}", markup=False, soft_wrap=True)
+
+
+def show_contrast(
+    console: Console, words: Words, problem: TargetingProblem, alone: Plan, plan: Plan
+) -> None:
+    """Agencies that plan alone beside the plan."""
+    table = Table(title=words("contrast"), title_justify="left", title_style="bold")
+    table.add_column("")
+    for key in ("alone", "this_plan"):
+        table.add_column(words(key), justify="right")
+    rows = [("lifted_row", [words.number(_lifted(p)) for p in (alone, plan)])]
+    truth = [true_lifted(problem, p) for p in (alone, plan)]
+    if None not in truth:
+        rows.append(
+            ("truth_row", [words.number(lifted) for lifted in truth if lifted is not None])
+        )
+    rows += [
+        ("rate_row", [words.percent(p.poverty.loc["after", "P0"]) for p in (alone, plan)]),
+        ("gap_row", [words.percent(p.poverty.loc["after", "P1"], 3) for p in (alone, plan)]),
+        ("duplicates_row", [words.number(p.duplicates) for p in (alone, plan)]),
+        (
+            "spent_row",
+            [words.number(p.budgets["spent"].sum() / MILLION) for p in (alone, plan)],
+        ),
+    ]
+    for key, cells in rows:
+        table.add_row(words(key), *cells)
+    console.print(table)
+    console.print(words("contrast_note"), soft_wrap=True)
+
+
+def show_verification(console: Console, words: Words, verification: Verification) -> None:
+    """What the independent judge says."""
+    console.print(words("verified" if verification.is_sound else "not_verified"))
+    for violation in verification.violations:
+        console.print(f"  - {violation}", markup=False, soft_wrap=True)
+
+
+def true_lifted(problem: TargetingProblem, plan: Plan) -> float | None:
+    """Persons that the plan lifts where true consumption is known (made-up data); else None."""
+    households = problem.households
+    if _TRUTH not in households.covariates:
+        return None
+    judged = TargetingProblem(
+        _with_truth(households),
+        problem.catalog,
+        receipts=problem.receipts,
+        objective=Headcount(),
+        max_bundle=problem.max_bundle,
+    )
+    return revalue(judged, proposals_of(judged, plan.assignments)).values[0]
+
+
+def _with_truth(households: Households) -> Households:
+    truth = np.asarray(households.covariates[_TRUTH], dtype=np.float64)
+    return replace(households, consumption=truth, sigma=np.zeros(len(households)))
+
+
+def _lifted(plan: Plan) -> float:
+    return float(
+        plan.poverty.loc["before", "headcount"] - plan.poverty.loc["after", "headcount"]
+    )
+
+
+def _poverty_table(words: Words, plan: Plan) -> Table:
+    table = Table(title=words("result"), title_justify="left", title_style="bold")
+    table.add_column("")
+    for when in ("before", "after"):
+        table.add_column(words(when), justify="right")
+    rates = [
+        f"{words.percent(plan.poverty.loc[when, 'P0'])} ({words.number(plan.poverty.loc[when, 'headcount'])})"
+        for when in ("before", "after")
+    ]
+    table.add_row(words("rate"), *rates)
+    table.add_row(
+        words("gap_measure"),
+        *(words.percent(plan.poverty.loc[when, "P1"], 3) for when in ("before", "after")),
+    )
+    return table
+
+
+def _money_table(words: Words, plan: Plan) -> Table:
+    table = Table(title=words("money"), title_justify="left", title_style="bold")
+    table.add_column(words("budget"))
+    table.add_column(words("control"))
+    for key in ("amount", "spent", "price"):
+        table.add_column(words(key), justify="right")
+    for name, row in plan.budgets.iterrows():
+        table.add_row(
+            str(name),
+            words(f"control_{row['control']}"),
+            words.number(row["amount"] / MILLION),
+            words.number(row["spent"] / MILLION),
+            words.number(row["price"], 3),
+        )
+    return table

@@ -1,0 +1,20 @@
+"""One door for tables: CSV, XLSX and Parquet files, pandas, polars and Arrow frames, dicts.
+
+Nothing is guessed here: a CSV comes out as text, other sources keep their types, and
+`povtarget.numbers` reads the columns. Every fault of a table is reported together.
+
+Rows are counted as a spreadsheet shows them: blank lines count, a line break within quotes
+does not, a first line ``sep=;`` is not shown. The header of a frame counts as row 1.
+
+Currently implemented:
+
+- ``read_table``: a file or frame as a `Table`, which knows its name and row numbers;
+- ``sheet_names``: the sheets of a workbook;
+- ``infer_column``: a covariate of unknown type as float64, bool or text.
+"""
+
+from povtarget.tables.covariates import infer_column
+from povtarget.tables.door import Table, read_table
+from povtarget.tables.xlsx import sheet_names
+
+__all__ = ["Table", "infer_column", "read_table", "sheet_names"]

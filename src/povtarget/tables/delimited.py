@@ -1,0 +1,87 @@
+"""CSV and other delimited text.
+
+Text is UTF-8 or, with its byte order mark, UTF-16. Other encodings are refused, not guessed: a
+wrong guess would change names and places without a word. Comma, semicolon and tab are told
+apart by the header line and by how many of the rows below agree with it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
+from io import StringIO
+from itertools import islice
+from pathlib import Path
+
+from povtarget.errors import Fault
+from povtarget.tables.grid import HEAD, header_index, read_grid
+from povtarget.tables.raw import RawTable, refuse
+
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
+_WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip, and what Excel wrote before 2007
+_DECLARED = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
+
+
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    if data.startswith(_WORKBOOK_STARTS):
+        refuse("a workbook, not text", path.name, "the extension .xlsx")
+    is_wide = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16" if is_wide else "utf-8-sig")
+    except UnicodeDecodeError as failure:
+        row = None if is_wide else data.count(b"\n", 0, failure.start) + 1
+        expected = "UTF-8; in Excel, save as 'CSV UTF-8'"
+        refuse("not in the encoding UTF-8", path.name, expected, row=row, cause=failure)
+    if "\0" in text:
+        refuse("not text, or UTF-16 without its mark", path.name, "UTF-8 text")
+    return text
+
+
+def _records(text: str, delimiter: str, name: str, faults: list[Fault]) -> Iterator[list[str]]:
+    """Yield the records; quotes that do not match end them with a fault."""
+    lines = StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+    row = 1
+    try:
+        for record in reader:
+            yield record
+            row += 1
+    except csv.Error as failure:
+        # An open quote swallows the rows after it: nothing below can be trusted.
+        expected = "a quote at each end of a cell, and quotes within it doubled"
+        faults.append(Fault(f"broken quotes: {failure}", name, row, expected=expected))
+
+
+def _delimiter(text: str, name: str, header_row: int | None) -> str:
+    """Return the delimiter under which quotes match, most rows agree, and rows are widest."""
+    scores: dict[tuple[bool, int, int], list[str]] = {}
+    for delimiter in _NAMES:
+        broken: list[Fault] = []
+        records = _records(text, delimiter, name, broken)
+        head = list(islice(records, max(HEAD, header_row or 0)))
+        at = header_index(head) if header_row is None else header_row - 1
+        if at is not None and 0 <= at < len(head) and len(head[at]) > 1:
+            agreeing = sum(len(record) == len(head[at]) for record in head[at + 1 :])
+            scores.setdefault((not broken, agreeing, len(head[at])), []).append(delimiter)
+    best = scores[max(scores)] if scores else [","]
+    if len(best) > 1:
+        either = " or ".join(_NAMES[delimiter] for delimiter in best)
+        refuse(f"the cells can be separated by {either}", name, "a first line such as 'sep=;'")
+    return best[0]
+
+
+def read_delimited(path: Path, header_row: int | None) -> RawTable:
+    """Read a CSV file as text, cell by cell as it stands."""
+    text = _decoded(path)
+    declared = _DECLARED.match(text)  # a line for Excel, which does not show it
+    if declared:
+        text = text[declared.end() :]
+    delimiter = declared[1] if declared else _delimiter(text, path.name, header_row)
+    faults: list[Fault] = []
+    records = _records(text, delimiter, path.name, faults)
+    grid = read_grid(records, path.name, header_row, is_ragged=False)
+    grid.faults += faults
+    return grid.raw(as_text=True)

@@ -1,0 +1,180 @@
+"""The door: any source in, one `Table` out, or every fault of it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from openpyxl.utils import get_column_letter
+
+from povtarget.errors import Fault, InputError, nearest
+from povtarget.tables.delimited import read_delimited
+from povtarget.tables.frames import read_frame, read_parquet
+from povtarget.tables.raw import RawTable, is_blank, refuse
+from povtarget.tables.xlsx import EXTENSIONS, read_xlsx
+
+_DELIMITED = (".csv", ".tsv", ".txt")
+_FILES = "a .csv, .tsv, .txt, .xlsx, .xlsm or .parquet file"
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table as it came in, with what an error needs to name a place in it.
+
+    Parameters
+    ----------
+    frame
+        Columns under our names, index 0, 1, 2 ...; text from a CSV, typed from other sources.
+    name
+        File name, with the sheet of a workbook; "frame" for what was not a file.
+    first_row
+        Number of the first row below the header.
+    rows
+        Row number of each row of ``frame``; blank rows of a file are not in it.
+    labels
+        The source's name of each column that was renamed.
+    """
+
+    frame: pd.DataFrame
+    name: str
+    first_row: int
+    rows: npt.NDArray[np.int64]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, column: str) -> str:
+        """Return the name by which the owner of the source knows ``column``."""
+        return self.labels.get(column, column)
+
+
+def read_table(
+    source: Any,
+    *,
+    sheet: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    header_row: int | None = None,
+    allow_empty: bool = False,
+) -> Table:
+    """Read a table from a file or a frame, or say everything that is wrong with it.
+
+    Parameters
+    ----------
+    source
+        Path of a CSV, TSV, XLSX or Parquet file; a pandas, polars or Arrow frame; or a mapping
+        of names to columns. Frames are copied, and their index is left out.
+    sheet
+        Sheet of a workbook; may be left out where only one visible sheet has cells.
+    columns
+        Our name of a column to the source's: ``{"consumption": "pengeluaran"}``.
+    header_row
+        Row of the header in a CSV or XLSX file, from 1; None takes the first filled row, or
+        the row below a title.
+    allow_empty
+        Accept a header without rows, and a file or sheet without a cell.
+
+    Raises
+    ------
+    InputError
+        With every fault of the table.
+    PovtargetError
+        If a Parquet file is asked for and pyarrow is not there.
+
+    Examples
+    --------
+    >>> table = read_table({"id": ["007"], "pengeluaran": ["1.500"]},
+    ...                    columns={"consumption": "pengeluaran"})
+    >>> list(table.frame), table.rows.tolist(), table.label("consumption")
+    (['id', 'consumption'], [2], 'pengeluaran')
+    """
+    if isinstance(source, str | os.PathLike):
+        raw = _read_file(Path(source), sheet, header_row)
+    elif sheet is not None or header_row is not None:
+        refuse("a frame has no sheet= and no header_row=", "frame", "a path, or a frame alone")
+    else:
+        raw = read_frame(source)
+    names = dict(columns or {})
+    faults = [*raw.faults, *_header_faults(raw)]
+    if raw.header:
+        faults += _renaming_faults(raw, names)
+    if not len(raw.rows) and not faults and not allow_empty:
+        what = "there are no rows below the header" if raw.header else "the table is empty"
+        faults.append(Fault(what, raw.name))
+    if faults:
+        raise InputError(sorted(faults, key=lambda fault: fault.row or 0))
+    ours = {label: name for name, label in names.items()}
+    frame = pd.DataFrame(
+        {
+            ours.get(label, label): column
+            for label, column in zip(raw.header, raw.columns, strict=True)
+            if label  # a column without a name has no cells either
+        }
+    )
+    labels = {name: label for name, label in names.items() if name != label}
+    return Table(frame, raw.name, raw.first_row, raw.rows, labels)
+
+
+def _read_file(path: Path, sheet: str | None, header_row: int | None) -> RawTable:
+    kind = path.suffix.lower()
+    if path.is_dir():
+        refuse("a folder, not a file", str(path), _FILES)
+    if not path.exists():
+        beside = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
+        refuse("there is no such file", str(path), nearest(path.name, beside) or None)
+    if kind == ".xls":
+        refuse("the old Excel format is not read", path.name, "the workbook saved as .xlsx")
+    if kind not in (*_DELIMITED, *EXTENSIONS, ".parquet"):
+        refuse(f"files of type '{kind}' are not read", path.name, _FILES)
+    if sheet is not None and kind not in EXTENSIONS:
+        refuse(f"sheet='{sheet}' is asked for, but only a workbook has sheets", path.name)
+    if header_row is not None and kind == ".parquet":
+        refuse("a Parquet file has no header row", path.name, "no header_row=")
+    try:
+        if kind in EXTENSIONS:
+            return read_xlsx(path, sheet, header_row)
+        return read_delimited(path, header_row) if kind in _DELIMITED else read_parquet(path)
+    except OSError as failure:
+        refuse(f"cannot be read: {failure.strerror}", path.name, cause=failure)
+
+
+def _header_faults(raw: RawTable) -> list[Fault]:
+    """Return cells without a column name, and names that more than one column has."""
+    row = raw.first_row - 1
+    faults = [
+        Fault(
+            f"column {get_column_letter(at)} has cells but no name",
+            raw.name,
+            row,
+            expected="a name in the header",
+        )
+        for at, (label, column) in enumerate(zip(raw.header, raw.columns, strict=True), 1)
+        if not label and not all(map(is_blank, column))
+    ]
+    for label, count in Counter(raw.header).items():
+        if label and count > 1:
+            faults.append(Fault(f"{count} columns have this name", raw.name, row, label))
+    return faults
+
+
+def _renaming_faults(raw: RawTable, names: Mapping[str, str]) -> list[Fault]:
+    """Return what keeps columns from having our names (the keys) for theirs (the values)."""
+    row = raw.first_row - 1
+    faults = []
+    for label, count in Counter(names.values()).items():
+        if count > 1:
+            faults.append(Fault(f"asked for under {count} names", raw.name, row, label))
+        if label not in raw.header:
+            known = [name for name in raw.header if name]
+            hint = nearest(label, known) or f"one of {', '.join(known)}"
+            faults.append(Fault("there is no such column", raw.name, row, label, None, hint))
+    staying = {*raw.header} - {*names.values()}
+    for name, label in names.items():
+        if name in staying:
+            message = f"cannot be read as '{name}', which is another column"
+            faults.append(Fault(message, raw.name, row, label))
+    return faults

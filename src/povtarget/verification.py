@@ -1,0 +1,478 @@
+"""An independent judge of plans: it recomputes everything and trusts nothing.
+
+Nothing here comes from an engine or from the formulation that engines see. Money and places are
+summed as rationals of the stored numbers; the price bound is recomputed from the households.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from povtarget.bundles import Bundles, enumerate_bundles, measure_before
+from povtarget.evaluation import revalue
+from povtarget.plan import ASSIGNMENT_COLUMNS, Certificate, Plan, make_plan
+from povtarget.problem import TargetingProblem, area_names, floor_names
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_NOISE = 1e-9  # relative: sums of float64 in another order
+_BLOCK = 20_000  # households whose bundles exist at once
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the judge found.
+
+    Parameters
+    ----------
+    is_feasible
+        Every household, rule, budget, quota, minimum, floor, limit and lock is kept, exactly.
+    value
+        The first level's value, recomputed.
+    bound
+        The bound that the plan's prices prove, recomputed; infinite where it has no prices.
+    gap
+        Between the recomputed value and the plan's bound.
+    violations
+        Everything that is wrong with the plan, in words: broken conditions and stated numbers
+        that are not so. Empty for a sound plan.
+    """
+
+    is_feasible: bool
+    value: float
+    bound: float
+    gap: float
+    violations: tuple[str, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the plan is feasible and all that it states is so."""
+        return not self.violations
+
+
+def verify(problem: TargetingProblem, plan: Plan) -> Verification:
+    """Recompute a plan's feasibility, value, bound and every number that it states.
+
+    Parameters
+    ----------
+    problem
+        The question that the plan claims to answer.
+    plan
+        The plan; from anywhere.
+
+    Returns
+    -------
+    Verification
+        With every violation found.
+    """
+    chosen, broken = _read_proposals(problem, plan.assignments)
+    broken += [*_household_faults(problem, chosen)]
+    found = revalue(problem, chosen)
+    values, floor_gain, duplicates = found.values, found.first_gain, found.duplicates
+    broken += _row_faults(problem, chosen, floor_gain, duplicates)
+    bound = math.inf
+    if plan.bound_source != "none":
+        bound = price_bound(problem, plan.prices)
+    misstated = [
+        *_certificate_faults(problem, plan, values, bound),
+        *_table_faults(problem, plan, chosen, duplicates),
+    ]
+    return Verification(
+        not broken, values[0], bound, _gap(values[0], plan.bound), (*broken, *misstated)
+    )
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A coupling row as the judge sees it: bounds, and the bounds that whole choices can reach."""
+
+    name: str
+    lower: Fraction | float
+    upper: Fraction | float
+    divisor: Fraction | None = None
+
+    @property
+    def reachable(self) -> tuple[float, float]:
+        lower, upper = self.lower, self.upper
+        if self.divisor:
+            if math.isfinite(lower):
+                lower = math.ceil(Fraction(lower) / self.divisor) * self.divisor
+            if math.isfinite(upper):
+                upper = math.floor(Fraction(upper) / self.divisor) * self.divisor
+        return float(lower), float(upper)
+
+
+def _lines(problem: TargetingProblem) -> list[_Line]:
+    catalog, lines = problem.catalog, []
+    place = _place_divisors(problem)
+    open_budgets = [budget for budget in catalog.budgets if budget.control != "fixed"]
+    for budget in open_budgets:
+        mine = [
+            p for p, program in enumerate(catalog.programs) if program.budget == budget.name
+        ]
+        cost = [_times(place[p], Fraction(catalog.programs[p].unit_cost)) for p in mine]
+        lines.append(_Line(budget.name, -math.inf, Fraction(budget.amount), _common(cost)))
+    names = {budget.name for budget in open_budgets}
+    for p, program in enumerate(catalog.programs):
+        if program.budget in names and program.quota is not None:
+            lines.append(
+                _Line(f"quota:{program.name}", -math.inf, Fraction(program.quota), place[p])
+            )
+        if program.budget in names and program.minimum > 0:
+            lines.append(
+                _Line(f"minimum:{program.name}", Fraction(program.minimum), math.inf, place[p])
+            )
+    before = measure_before(problem) if problem.constraints else np.empty(0)
+    for constraint in problem.constraints:
+        number = area_names(problem.households, constraint.by)[1]
+        lines += [
+            _Line(name, constraint.share * math.fsum(before[number == area]), math.inf)
+            for area, name in enumerate(floor_names(problem, constraint))
+        ]
+    if problem.overlap.limit is not None:
+        everyone = _whole_divisor(problem.households.weight)
+        lines.append(
+            _Line("limit:overlap", -math.inf, Fraction(problem.overlap.limit), everyone)
+        )
+    return lines
+
+
+def _place_divisors(problem: TargetingProblem) -> list[Fraction | None]:
+    """For each program, what all its possible places (weight times units) are multiples of."""
+    standing, weight = problem.standing, problem.households.weight
+    return [
+        _whole_divisor(weight[rows] * standing.units[rows, p])
+        for p, rows in enumerate(standing.possible.T)
+    ]
+
+
+def _whole_divisor(numbers: Floats) -> Fraction | None:
+    """The greatest common divisor of whole numbers; 0 where there are none, None for others."""
+    distinct = np.unique(numbers)
+    if np.any(distinct != np.floor(distinct)) or np.abs(distinct).max(initial=0.0) >= 2**53:
+        return None
+    return (
+        Fraction(int(np.gcd.reduce(distinct.astype(np.int64))))
+        if distinct.size
+        else Fraction(0)
+    )
+
+
+def _times(divisor: Fraction | None, factor: Fraction) -> Fraction | None:
+    return None if divisor is None else divisor * factor
+
+
+def _common(divisors: list[Fraction | None]) -> Fraction | None:
+    common = Fraction(0)
+    for divisor in divisors:
+        if divisor is None:
+            return None
+        bottom = math.lcm(common.denominator, divisor.denominator)
+        common = Fraction(math.gcd(int(common * bottom), int(divisor * bottom)), bottom)
+    return common
+
+
+def price_bound(
+    problem: TargetingProblem,
+    prices: Mapping[str, float],
+    blocks: Iterable[Bundles] | None = None,
+) -> float:
+    """The bound that prices prove, for any prices.
+
+        sum_r ( max(pi_r, 0) U_r + min(pi_r, 0) L_r )
+        + sum_h max( 0 or nothing chosen, max_j (objective_hj - pi . usage_hj) )
+
+    U and L are first rounded inward to what whole places can reach.
+
+    Parameters
+    ----------
+    problem
+        The question.
+    prices
+        By row name; a row that is not named has price 0.
+    blocks
+        Bundles of all households, in blocks; enumerated anew, dominated ones too, where None.
+    """
+    terms = []
+    for line in _lines(problem):
+        price, (lower, upper) = prices.get(line.name, 0.0), line.reachable
+        if price:
+            terms.append(price * (upper if price > 0 else lower))
+    rows = np.arange(len(problem.households))
+    fresh = (
+        enumerate_bundles(problem, rows[begin : begin + _BLOCK], keep_dominated=True)
+        for begin in range(0, rows.size, _BLOCK)
+    )
+    best = np.where(problem.standing.locked.any(axis=1), -np.inf, 0.0)
+    for bundles in fresh if blocks is None else blocks:
+        np.maximum.at(best, bundles.household, _after_prices(problem, prices, bundles))
+    return math.fsum([*terms, *best])
+
+
+def _after_prices(
+    problem: TargetingProblem, prices: Mapping[str, float], bundles: Bundles
+) -> Floats:
+    """objective_hj - pi . usage_hj of bundles."""
+    catalog, households = problem.catalog, problem.households
+    unit_price = np.array(
+        [
+            prices.get(program.budget, 0.0) * program.unit_cost
+            + prices.get(f"quota:{program.name}", 0.0)
+            + prices.get(f"minimum:{program.name}", 0.0)
+            for program in catalog.programs
+        ]
+    )
+    has = np.zeros((len(bundles.sets), len(catalog.programs)))
+    for number, programs in enumerate(bundles.sets):
+        has[number, list(programs)] = 1.0
+    units_price = problem.standing.units * unit_price
+    money = np.einsum("ij,ij->i", units_price[bundles.household], has[bundles.set_number])
+    weight = households.weight[bundles.household]
+    result = bundles.objective(problem, 0) - weight * money
+    result -= prices.get("limit:overlap", 0.0) * weight * bundles.duplicates
+    for constraint in problem.constraints:
+        names, number = (
+            floor_names(problem, constraint),
+            area_names(households, constraint.by)[1],
+        )
+        floor_price = np.array([prices.get(name, 0.0) for name in names])[number]
+        result -= floor_price[bundles.household] * bundles.gains[0]
+    return np.asarray(result)
+
+
+def _read_proposals(
+    problem: TargetingProblem, assignments: pd.DataFrame
+) -> tuple[NDArray[np.bool_], list[str]]:
+    """Which household is proposed for which program, and what cannot be."""
+    chosen = np.zeros(problem.standing.possible.shape, dtype=bool)
+    if not {"household_id", "program"} <= set(assignments.columns):
+        return chosen, ["assignments have no columns household_id and program"]
+    number = {name: p for p, name in enumerate(problem.catalog.program_names)}
+    household = problem.households.positions(assignments["household_id"])
+    program = np.array(
+        [number.get(name, -1) for name in assignments["program"]], dtype=np.int64
+    )
+    known = (household >= 0) & (program >= 0)
+    faults = []
+    if not known.all():
+        faults.append(f"{int((~known).sum())} proposal(s) name an unknown household or program")
+    household, program = household[known], program[known]
+    chosen[household, program] = True
+    if int(chosen.sum()) != household.size:
+        faults.append(f"{household.size - int(chosen.sum())} proposal(s) are written twice")
+    impossible = ~problem.standing.possible[household, program]
+    for p in np.unique(program[impossible]):
+        count = np.count_nonzero(impossible & (program == p))
+        faults.append(
+            f"{count} household(s) cannot get '{problem.catalog.program_names[p]}': not eligible, "
+            "received already, refused, or shut out by a rule"
+        )
+    return chosen, faults
+
+
+def _household_faults(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> Iterator[str]:
+    standing, catalog = problem.standing, problem.catalog
+    column = {name: chosen[:, p] for p, name in enumerate(catalog.program_names)}
+    too_many = np.count_nonzero(chosen.sum(axis=1) > problem.max_bundle)
+    if too_many:
+        yield f"{too_many} household(s) get more than {problem.max_bundle} programs"
+    unheard = np.count_nonzero((standing.locked & ~chosen).any(axis=1))
+    if unheard:
+        yield f"{unheard} household(s) do not get a program that is locked in"
+    for rule, has in zip(catalog.rules, standing.rule_receipts, strict=True):
+        broken = 0
+        if rule.kind == "forbid":
+            broken = sum(
+                np.count_nonzero(column[a] & column[b])
+                for a, b in combinations(rule.programs, 2)
+            )
+        elif rule.kind == "require":
+            first, second = rule.programs
+            broken = np.count_nonzero(column[first] & ~column[second] & ~has[:, 1])
+        if broken:
+            yield f"{broken} household(s) break {rule}"
+
+
+def _row_faults(
+    problem: TargetingProblem, chosen: NDArray[np.bool_], gain: Floats, duplicates: Floats
+) -> list[str]:
+    used = _usage(problem, chosen, gain, duplicates)
+    faults = []
+    for line in _lines(problem):
+        total, slack = used[line.name], 0.0
+        if line.name.startswith("floor:"):  # a sum of probabilities, not of rupiah
+            slack = _NOISE * max(1.0, abs(float(line.lower)))
+        if math.isfinite(line.upper) and total > line.upper:
+            faults.append(
+                f"'{line.name}' is exceeded by {float(total - Fraction(line.upper)):,.10g}"
+            )
+        if math.isfinite(line.lower) and total < Fraction(line.lower) - Fraction(slack):
+            faults.append(
+                f"'{line.name}' is missed by {float(Fraction(line.lower) - total):,.10g}"
+            )
+    return faults
+
+
+def _usage(
+    problem: TargetingProblem, chosen: NDArray[np.bool_], gain: Floats, duplicates: Floats
+) -> dict[str, Fraction]:
+    """Exact use of every row."""
+    households, catalog = problem.households, problem.catalog
+    used = {budget.name: Fraction(0) for budget in catalog.budgets}
+    for p, program in enumerate(catalog.programs):
+        rows = np.flatnonzero(chosen[:, p])
+        places = _exact_dot(households.weight[rows], problem.standing.units[rows, p])
+        used[f"quota:{program.name}"] = used[f"minimum:{program.name}"] = places
+        used[program.budget] += places * Fraction(program.unit_cost)
+    used["limit:overlap"] = _exact_dot(households.weight, duplicates)
+    for constraint in problem.constraints:
+        number = area_names(households, constraint.by)[1]
+        for area, name in enumerate(floor_names(problem, constraint)):
+            used[name] = Fraction(math.fsum(gain[number == area]))
+    return used
+
+
+def _exact_dot(a: NDArray[np.generic], b: NDArray[np.generic]) -> Fraction:
+    pairs = zip(a.tolist(), b.tolist(), strict=True)
+    return sum((Fraction(x) * Fraction(y) for x, y in pairs if y), Fraction(0))
+
+
+def _certificate_faults(
+    problem: TargetingProblem, plan: Plan, values: tuple[float, ...], bound: float
+) -> Iterator[str]:
+    for what, stated, found in (
+        ("value", plan.value, values[0]),
+        ("gap", plan.gap, _gap(plan.value, plan.bound)),
+    ):
+        if not _is_close(stated, found):
+            yield f"the {what} is stated as {stated!r} and is {found!r}"
+    lines = set() if plan.bound_source == "none" else {line.name for line in _lines(problem)}
+    if set(plan.prices) != lines or not all(map(math.isfinite, plan.prices.values())):
+        yield "the prices are not one finite number for each row"
+    yield from _bound_faults(plan, values[0], bound)
+    yield from _level_faults(problem, plan, values)
+    is_asked = plan.gap <= plan.asked_gap * (1 + _NOISE) + _NOISE
+    statuses = (
+        ("baseline",)
+        if plan.bound_source == "none"
+        else ("optimal", "time_limit", "interrupted", "unproven")
+    )
+    if (
+        plan.status not in statuses
+        or (plan.status == "optimal" and not is_asked)
+        or not plan.asked_gap >= 0
+    ):
+        yield f"the status '{plan.status}' does not fit a gap of {plan.gap!r} with {plan.asked_gap!r} asked"
+    engines = ("baseline",) if plan.bound_source == "none" else ("prices", "highs", "pulp")
+    if not plan.engine.startswith(engines):
+        yield f"there is no engine '{plan.engine}'"
+    if not 0 <= plan.runtime < math.inf:
+        yield f"a runtime of {plan.runtime!r} seconds is not possible"
+
+
+def _bound_faults(plan: Plan, value: float, bound: float) -> Iterator[str]:
+    slack = _NOISE * max(1.0, abs(value))
+    if not plan.bound >= value - slack:
+        yield f"the bound {plan.bound!r} is below the value {value!r}"
+    if plan.bound_source == "prices":
+        if not _is_close(plan.bound, max(bound, value)):
+            yield f"the bound is stated as {plan.bound!r}, and the prices prove {bound!r}"
+    elif plan.bound_source == "solver":
+        if not plan.bound <= bound + _NOISE * max(1.0, abs(bound)):
+            yield f"the bound {plan.bound!r} is above what the prices prove, {bound!r}"
+    elif plan.bound_source != "none" or plan.bound != math.inf:
+        yield f"there is no such source of a bound: '{plan.bound_source}'"
+
+
+def _level_faults(
+    problem: TargetingProblem, plan: Plan, values: tuple[float, ...]
+) -> Iterator[str]:
+    labels = [*(level.label for level in problem.levels), "fewest duplicates"]
+    if [level.objective for level in plan.levels] != labels:
+        yield f"the levels are not {labels}"
+        return
+    if plan.levels[0].bound != plan.bound:
+        yield "the first level's bound is not the plan's"
+    for level, value in zip(plan.levels, values, strict=True):
+        if not _is_close(level.value, value):
+            yield f"the level '{level.objective}' is stated as {level.value!r} and is {value!r}"
+        slack = _NOISE * max(1.0, abs(value))
+        if not level.bound >= value - slack:
+            yield f"the bound of level '{level.objective}' is below its value"
+        asked = plan.asked_gap * abs(level.bound) * (1 + _NOISE) + slack
+        if plan.status == "optimal" and not level.bound - value <= asked:
+            yield f"the level '{level.objective}' is further from its bound than asked"
+
+
+def _table_faults(
+    problem: TargetingProblem, plan: Plan, chosen: NDArray[np.bool_], duplicates: Floats
+) -> Iterator[str]:
+    """Tables and counts that differ from what the proposals make them."""
+    total = float(_exact_dot(problem.households.weight, duplicates))
+    if not _is_close(plan.duplicates, total):
+        yield f"duplicates are stated as {plan.duplicates!r} and are {total!r}"
+    proposals = [(np.flatnonzero(column), p) for p, column in enumerate(chosen.T)]
+    certificate = Certificate(
+        plan.value,
+        plan.bound,
+        plan.gap,
+        plan.bound_source,
+        plan.levels,
+        plan.status,
+        plan.asked_gap,
+        plan.engine,
+        plan.runtime,
+        plan.prices,
+    )
+    right = make_plan(problem, proposals, total, certificate)
+    if not _is_close(plan.receipt_duplicates, right.receipt_duplicates):
+        yield f"duplicates of receipts are stated as {plan.receipt_duplicates!r} and are {right.receipt_duplicates!r}"
+    if plan.warnings[: len(right.warnings)] != right.warnings:
+        yield "warnings about the input are missing"
+    for name in ("assignments", "budgets", "poverty", "city_poverty", "outcomes"):
+        difference = _difference(
+            getattr(plan, name), getattr(right, name), name == "assignments"
+        )
+        if difference:
+            yield f"the table '{name}' is not what the proposals make it: {difference}"
+
+
+def _difference(stated: pd.DataFrame, right: pd.DataFrame, is_unordered: bool) -> str:
+    """What differs first between two tables, numbers compared within rounding; "" for nothing."""
+    if list(stated.columns) != list(right.columns) or len(stated) != len(right):
+        return f"{len(stated)} rows of {list(stated.columns)}, expected {len(right)} of {list(right.columns)}"
+    if is_unordered:
+        stated = stated.sort_values(list(ASSIGNMENT_COLUMNS[:2]), ignore_index=True)
+        right = right.sort_values(list(ASSIGNMENT_COLUMNS[:2]), ignore_index=True)
+    if list(stated.index) != list(right.index):
+        return "other rows"
+    for column in right.columns:
+        a, b = stated[column].to_numpy(), right[column].to_numpy()
+        if b.dtype.kind == "f":
+            same = a.dtype.kind in "fiu" and np.all(
+                np.abs(a - b) <= _NOISE * np.maximum(1.0, np.abs(b))
+            )
+        else:
+            same = np.array_equal(a.astype(object), b.astype(object))
+        if not same:
+            return f"column '{column}'"
+    return ""
+
+
+def _gap(value: float, bound: float) -> float:
+    if bound == value:
+        return 0.0
+    return math.inf if bound == math.inf else (bound - value) / max(abs(bound), 1e-12)
+
+
+def _is_close(stated: float, found: float) -> bool:
+    return stated == found or abs(stated - found) <= _NOISE * max(1.0, abs(found))
