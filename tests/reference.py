@@ -371,6 +371,33 @@ def lexicographic(points: Sequence[Point], slack: float = 0.0) -> tuple[Fraction
     return tuple(best)
 
 
+# --- the bare mathematical problem --------------------------------------------------------------
+
+
+def choices(group: Sequence[int], required: Sequence[bool]) -> Iterator[tuple[int, ...]]:
+    """Every choice of an MMKP, by group: an item, or -1 where nothing is chosen."""
+    options = [[*([] if is_required else [-1]), *(j for j, g in enumerate(group) if g == number)]
+               for number, is_required in enumerate(required)]
+    return product(*options)
+
+
+def best_choice(group: Sequence[int], value: Sequence[float], usage: Sequence[Sequence[Fraction]],
+                bounds: Sequence[tuple[float, float]], required: Sequence[bool]) -> Fraction | None:
+    """The best value of an MMKP whose rows are kept exactly; None where no choice keeps them."""
+    worth = [Fraction(number) for number in value]
+    exact = [(Fraction(lower) if math.isfinite(lower) else None,
+              Fraction(upper) if math.isfinite(upper) else None) for lower, upper in bounds]
+    best: Fraction | None = None
+    for choice in choices(group, required):
+        items = [item for item in choice if item >= 0]
+        used = [sum((usage[item][row] for item in items), Fraction(0)) for row in range(len(exact))]
+        if all((lower is None or lower <= total) and (upper is None or total <= upper)
+               for total, (lower, upper) in zip(used, exact, strict=True)):
+            total = sum((worth[item] for item in items), Fraction(0))
+            best = total if best is None or total > best else best
+    return best
+
+
 # --- plain helpers -----------------------------------------------------------------------------
 
 

@@ -57,7 +57,7 @@ class Bundles:
     def objective(self, problem: TargetingProblem, level: int) -> Floats:
         """What a level maximises: priorities in, and at the first level penalties off."""
         value = problem.priority(problem.levels[level])[self.household] * self.gains[level]
-        return value - self.penalty if level == 0 else value
+        return np.asarray(value - self.penalty if level == 0 else value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,11 +129,11 @@ def _next_nodes(
 def _forbidden_pairs(problem: TargetingProblem) -> set[tuple[int, int]]:
     number = {name: p for p, name in enumerate(problem.catalog.program_names)}
     return {
-        tuple(sorted((number[a], number[b])))
+        (min(number[a], number[b]), max(number[a], number[b]))
         for rule in problem.catalog.rules
         if rule.kind == "forbid"
         for a, b in combinations(rule.programs, 2)
-    }  # type: ignore[misc]  # pairs by construction
+    }
 
 
 def value_set(problem: TargetingProblem, programs: ProgramSet, rows: Ints) -> Valued:
@@ -225,7 +225,9 @@ def _duplicates(problem: TargetingProblem, programs: ProgramSet, rows: Ints) -> 
     present = groups.of_program[list(programs)]
     total = np.zeros(rows.size)
     for group in np.unique(present[present >= 0]):
-        total += _beyond_first(np.count_nonzero(present == group), groups.served[rows, group])
+        total += _beyond_first(
+            int(np.count_nonzero(present == group)), groups.served[rows, group]
+        )
     return total
 
 
@@ -235,7 +237,7 @@ def _rule_penalty(problem: TargetingProblem, programs: ProgramSet, rows: Ints) -
     for rule, has in zip(problem.catalog.rules, problem.standing.rule_receipts, strict=True):
         joining = len(names.intersection(rule.programs))
         if rule.kind == "penalise" and joining:
-            total += rule.weight * _beyond_first(joining, has[rows].any(axis=1))
+            total += rule.weight * _beyond_first(joining, np.asarray(has[rows].any(axis=1)))
     return total
 
 
@@ -259,7 +261,7 @@ def _is_complete(
         ):
             complete &= has[rows, 1]
     missing = [p for p in range(len(names)) if p not in programs]
-    return complete & ~problem.standing.locked[np.ix_(rows, missing)].any(axis=1)
+    return complete & ~problem.standing.locked[rows][:, missing].any(axis=1)
 
 
 def _is_dominated(

@@ -6,11 +6,11 @@ Exit codes: 0 done, 1 bad input, 2 usage, 3 infeasible, 4 stopped before the ask
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -19,9 +19,11 @@ from povtarget import __version__
 from povtarget.baselines import uncoordinated
 from povtarget.catalog_files import read_catalog
 from povtarget.datasets import pekalongan
-from povtarget.errors import InfeasibleError, InputError, PovtargetError
+from povtarget.errors import Fault, InfeasibleError, InputError, PovtargetError
 from povtarget.households import read_households
 from povtarget.locale import Words
+from povtarget.numbers import DecimalSign
+from povtarget.objectives import Overlap
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
@@ -32,7 +34,17 @@ from povtarget.summary import show_contrast, show_plan, show_verification
 from povtarget.verification import Verification, verify
 
 BAD_INPUT, INFEASIBLE, STOPPED = 1, 3, 4
-MILLION = 1_000_000
+DEMO_DUPLICATE = 0.02  # persons that a duplicate must lift to be worth it
+
+
+class Sign(StrEnum):
+    """The decimal sign of numbers that are text."""
+
+    COMMA = ","
+    POINT = "."
+
+
+DECIMAL_SIGNS: dict[Sign, DecimalSign] = {Sign.COMMA: ",", Sign.POINT: "."}
 
 
 class Lang(StrEnum):
@@ -90,7 +102,9 @@ def demo(
     with _reported(words), stages(progress, 5) as stage:
         stage(words("stage_city"))
         households, catalog, receipts = pekalongan(families, seed)
-        problem = TargetingProblem(households, catalog, receipts=receipts)
+        problem = TargetingProblem(
+            households, catalog, receipts=receipts, overlap=Overlap(weight=DEMO_DUPLICATE)
+        )
         stage(words("stage_solve"))
         plan = solve(problem, gap=gap, time_limit=time_limit)
         stage(words("stage_compare"))
@@ -133,7 +147,7 @@ def plan(
         ),
     ] = None,
     decimal: Annotated[
-        str | None, typer.Option("--decimal", help="',' or '.' where numbers leave it open")
+        Sign | None, typer.Option("--decimal", help="',' or '.' where numbers leave it open")
     ] = None,
     max_bundle: Annotated[
         int, typer.Option("--max-bundle", min=1, help="Most new programs per household")
@@ -212,19 +226,19 @@ def _read_problem(
     receipts: Path | None,
     locks: Path | None,
     poverty_line: float | None,
-    decimal: str | None,
+    decimal: Sign | None,
     max_bundle: int,
 ) -> TargetingProblem:
     """Read every file, and report the faults of all of them together."""
-    faults, read = [], {}
-    readers = {
+    faults: list[Fault] = []
+    sign = None if decimal is None else DECIMAL_SIGNS[decimal]
+    read: dict[str, Any] = {}
+    readers: dict[str, Callable[[], Any]] = {
         "households": lambda: read_households(
-            households, poverty_line=poverty_line, decimal=decimal
+            households, poverty_line=poverty_line, decimal=sign
         ),
-        "catalog": lambda: read_catalog(catalog, decimal=decimal),
-        "receipts": lambda: (
-            None if receipts is None else read_receipts(receipts, decimal=decimal)
-        ),
+        "catalog": lambda: read_catalog(catalog, decimal=sign),
+        "receipts": lambda: None if receipts is None else read_receipts(receipts, decimal=sign),
         "locks": lambda: None if locks is None else read_locks(locks),
     }
     for name, reader in readers.items():
@@ -244,7 +258,12 @@ def _read_problem(
 
 
 def _verified_and_written(
-    problem: TargetingProblem, made: Plan, out: Path, force: bool, words: Words, stage: object
+    problem: TargetingProblem,
+    made: Plan,
+    out: Path,
+    force: bool,
+    words: Words,
+    stage: Callable[[str], None],
 ) -> Verification:
     stage(words("stage_verify"))
     verification = verify(problem, made)

@@ -105,7 +105,8 @@ def formulate(problem: TargetingProblem, bundles: Bundles) -> Formulation:
             -weight * bundles.duplicates,
         ]
     )
-    return Formulation(bundles, rows, usage, error, values, problem.standing.locked.any(axis=1))
+    required = np.asarray(problem.standing.locked.any(axis=1))
+    return Formulation(bundles, rows, usage, error, values, required)
 
 
 Part = tuple[list[Row], sparse.csr_array, sparse.csr_array | None]
@@ -222,7 +223,7 @@ def _overlap_row(problem: TargetingProblem, bundles: Bundles) -> Part:
 
 
 def _two_product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    """a * b rounded, and exactly what rounding lost (Dekker 1971, doi:10.1007/BF01397083)."""
+    """A * b rounded, and exactly what rounding lost (Dekker 1971, doi:10.1007/BF01397083)."""
     product = a * b
     if (
         np.all(a == np.floor(a))
@@ -243,7 +244,7 @@ def _upper_half(a: Floats) -> Floats:
 
 
 def _two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    """a + b rounded, and exactly what rounding lost (Knuth, TAOCP 2, 4.2.2)."""
+    """A + b rounded, and exactly what rounding lost (Knuth, TAOCP 2, 4.2.2)."""
     total = a + b
     other = total - a
     return total, (a - (total - other)) + (b - other)

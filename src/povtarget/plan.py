@@ -33,6 +33,11 @@ ASSIGNMENT_COLUMNS = (
     "benefit",
 )
 MILLION = 1_000_000
+TIE_BREAK = 100.0
+"""How much wider than asked the gap of the last level, "fewest duplicates", may be.
+
+It only chooses between plans that are equally good; with a gap of 0 asked it is exact too.
+"""
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,21 @@ class Plan:
             f"gap={self.gap:.2g}, assignments={len(self.assignments):,})"
         )
 
+    def rate(self, when: str, measure: str = "P0") -> float:
+        """One number of ``poverty``: P0, P1, P2 or headcount, before or after."""
+        return float(np.asarray(self.poverty.at[when, measure]))
+
+    @property
+    def lifted(self) -> float:
+        """Persons that the plan is expected to bring to the line."""
+        return self.rate("before", "headcount") - self.rate("after", "headcount")
+
+    @property
+    def lifted_by_city(self) -> float:
+        """Persons that the lines under the city's control bring to the line by themselves."""
+        heads = self.city_poverty["headcount"].to_numpy()
+        return float(heads[0] - heads[1])
+
     def poverty_by(self, by: str | pd.Series = "area") -> pd.DataFrame:
         """Headcount, P0, P1, P2 before and after for groups of households.
 
@@ -145,10 +165,10 @@ class Plan:
             labels = self.outcomes["area"]
         else:
             labels = by.reindex(self.outcomes["household_id"])
-        groups = self.outcomes.groupby(labels.to_numpy())
-        return pd.concat(
-            {name: poverty_table(part) for name, part in groups}, names=[labels.name or "group"]
-        )
+        groups = list(self.outcomes.groupby(labels.to_numpy()))
+        tables: list[pd.DataFrame] = [poverty_table(part) for _, part in groups]
+        names = [str(labels.name or "group"), "when"]
+        return pd.concat(tables, keys=[name for name, _ in groups], names=names)
 
     def equals(self, other: Plan) -> bool:
         """Whether another plan is the same in every table and number."""
@@ -260,20 +280,20 @@ def _assignments(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> pd.Dat
     programs, catalog = problem.catalog.programs, problem.catalog
     units = problem.standing.units[household, program].astype(np.float64)
 
-    def of_program(values: Sequence[object], kind: type) -> NDArray[np.generic]:
-        return np.array(values, dtype=kind)[program]
+    def of_program(texts: Sequence[str]) -> NDArray[np.object_]:
+        return np.array(texts, dtype=object)[program]
 
     return pd.DataFrame(
         {
             "household_id": problem.households.household_id[household],
-            "program": of_program([p.name for p in programs], object),
-            "agency": of_program([catalog.agency_of(p) for p in programs], object),
-            "budget": of_program([p.budget for p in programs], object),
-            "need": of_program([p.need for p in programs], object),
+            "program": of_program([p.name for p in programs]),
+            "agency": of_program([catalog.agency_of(p) for p in programs]),
+            "budget": of_program([p.budget for p in programs]),
+            "need": of_program([p.need for p in programs]),
             "weight": problem.households.weight[household],
             "units": units,
-            "cost": of_program([p.unit_cost for p in programs], float) * units,
-            "benefit": of_program([p.benefit for p in programs], float) * units,
+            "cost": np.array([float(p.unit_cost) for p in programs])[program] * units,
+            "benefit": np.array([float(p.benefit) for p in programs])[program] * units,
         },
         columns=list(ASSIGNMENT_COLUMNS),
     )

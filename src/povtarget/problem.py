@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
-from functools import cached_property
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -74,7 +74,7 @@ class TargetingProblem:
     _: KW_ONLY
     receipts: Any = None
     objective: Objective | Sequence[Objective] | None = None
-    overlap: Overlap = Overlap()
+    overlap: Overlap = field(default_factory=Overlap)
     constraints: Sequence[AreaFloor] = ()
     locks: Any = None
     max_bundle: int = 3
@@ -143,6 +143,7 @@ class TargetingProblem:
             )
         if not self.levels:
             yield Fault("no objective", "problem", column="objective", expected="one or more")
+        level: Any
         for level in self.levels:
             if not isinstance(level, (FGT, UnmetNeed)):
                 yield Fault(
@@ -156,13 +157,13 @@ class TargetingProblem:
                 yield from self._priority_faults(level)
 
     def _priority_faults(self, objective: Objective) -> Iterator[Fault]:
-        priority, place = objective.priority, {"source": "objective", "column": "priority"}
+        priority: Any = objective.priority
+        fault = partial(Fault, source="objective", column="priority")
         if isinstance(priority, str):
             columns = self.households.columns
             if priority not in columns:
-                yield Fault(
+                yield fault(
                     "no such column",
-                    **place,
                     value=priority,
                     expected=nearest(priority, columns) or "a column of the households",
                 )
@@ -171,17 +172,16 @@ class TargetingProblem:
         elif isinstance(priority, Mapping):
             unknown = self.households.positions(list(priority)) < 0
             if unknown.any():
-                yield Fault(
-                    f"{int(unknown.sum())} household(s) with a priority are not listed", **place
-                )
+                yield fault(f"{int(unknown.sum())} household(s) with a priority are not listed")
             values = np.array(list(priority.values()))
         else:
             return
         if values.dtype.kind not in "iufb" or not np.all(np.isfinite(values) & (values > 0)):
-            yield Fault("not all multipliers are positive numbers", **place)
+            yield fault("not all multipliers are positive numbers")
 
     def _constraint_faults(self) -> Iterator[Fault]:
         columns = self.households.columns
+        constraint: Any
         for constraint in self.constraints:
             if not isinstance(constraint, AreaFloor):
                 yield Fault(

@@ -254,7 +254,7 @@ class Rule:
     window_years: int | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.programs, Sequence) and not isinstance(self.programs, str):
+        if isinstance(self.programs, Iterable) and not isinstance(self.programs, str):
             object.__setattr__(self, "programs", tuple(self.programs))
         faults = list(self._faults())
         if faults:

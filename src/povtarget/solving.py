@@ -14,7 +14,7 @@ from povtarget.bundles import Bundles, enumerate_bundles
 from povtarget.formulation import Formulation, formulate
 from povtarget.mmkp import MMKPSolution, Status, relative_gap, solve_mmkp
 from povtarget.mmkp.model import NONE
-from povtarget.plan import Certificate, Level, Plan, make_plan
+from povtarget.plan import TIE_BREAK, Certificate, Level, Plan, make_plan
 from povtarget.problem import TargetingProblem
 from povtarget.progress import stages
 from povtarget.verification import price_bound
@@ -79,7 +79,7 @@ def solve(
             solution = solve_mmkp(
                 mmkp,
                 engine=engine,
-                gap=gap,
+                gap=gap * (TIE_BREAK if level == len(problem.levels) else 1.0),
                 time_limit=left,
                 start=choice,
                 **_prices_from(solutions, mmkp.num_rows),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -239,21 +240,19 @@ def _apply_locks(
     for household, (row, lock) in zip(
         positions, enumerate(locks.itertuples(index=False)), strict=True
     ):
-        place = {"source": "locks", "row": row + 2}
+        at_lock = partial(Fault, source="locks", row=row + 2)
         if household < 0:
             faults.append(
-                Fault(
+                at_lock(
                     "no such household",
-                    **place,
                     column="household_id",
                     value=str(lock.household_id),
                 )
             )
         if lock.program not in number:
             faults.append(
-                Fault(
+                at_lock(
                     "no such program",
-                    **place,
                     column="program",
                     value=str(lock.program),
                     expected=nearest(str(lock.program), number) or None,
@@ -268,10 +267,9 @@ def _apply_locks(
             locked[household, program] = True
         else:
             faults.append(
-                Fault(
+                at_lock(
                     "locked in, but this household cannot get the program: not eligible, "
                     "received already, or shut out by a rule",
-                    **place,
                     column="program",
                     value=str(lock.program),
                 )

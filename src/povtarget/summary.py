@@ -22,21 +22,16 @@ _TRUTH = "true_consumption"
 def show_plan(console: Console, words: Words, problem: TargetingProblem, plan: Plan) -> None:
     """The rate before and after, people lifted, duplicates, money with prices, bound and gap."""
     console.print(_poverty_table(words, plan))
-    before, after = plan.poverty.loc["before"], plan.poverty.loc["after"]
     console.print(
         words(
             "lifted",
-            persons=words.number(before["headcount"] - after["headcount"]),
-            families=words.number(plan.assignments["household_id"].nunique()),
+            persons=words.number(plan.lifted),
+            families=words.number(len(set(plan.assignments["household_id"]))),
             places=words.number((plan.assignments["weight"] * plan.assignments["units"]).sum()),
         ),
         soft_wrap=True,
     )
-    city = (
-        plan.city_poverty.loc["before", "headcount"]
-        - plan.city_poverty.loc["after", "headcount"]
-    )
-    console.print(words("city_lines", persons=words.number(city)))
+    console.print(words("city_lines", persons=words.number(plan.lifted_by_city)))
     if problem.levels == DEFAULT_OBJECTIVE:
         console.print(words("objective"), soft_wrap=True)
     console.print(
@@ -72,15 +67,15 @@ def show_contrast(
     table.add_column("")
     for key in ("alone", "this_plan"):
         table.add_column(words(key), justify="right")
-    rows = [("lifted_row", [words.number(_lifted(p)) for p in (alone, plan)])]
+    rows = [("lifted_row", [words.number(p.lifted) for p in (alone, plan)])]
     truth = [true_lifted(problem, p) for p in (alone, plan)]
     if None not in truth:
         rows.append(
             ("truth_row", [words.number(lifted) for lifted in truth if lifted is not None])
         )
     rows += [
-        ("rate_row", [words.percent(p.poverty.loc["after", "P0"]) for p in (alone, plan)]),
-        ("gap_row", [words.percent(p.poverty.loc["after", "P1"], 3) for p in (alone, plan)]),
+        ("rate_row", [words.percent(p.rate("after")) for p in (alone, plan)]),
+        ("gap_row", [words.percent(p.rate("after", "P1"), 3) for p in (alone, plan)]),
         ("duplicates_row", [words.number(p.duplicates) for p in (alone, plan)]),
         (
             "spent_row",
@@ -120,25 +115,19 @@ def _with_truth(households: Households) -> Households:
     return replace(households, consumption=truth, sigma=np.zeros(len(households)))
 
 
-def _lifted(plan: Plan) -> float:
-    return float(
-        plan.poverty.loc["before", "headcount"] - plan.poverty.loc["after", "headcount"]
-    )
-
-
 def _poverty_table(words: Words, plan: Plan) -> Table:
     table = Table(title=words("result"), title_justify="left", title_style="bold")
     table.add_column("")
     for when in ("before", "after"):
         table.add_column(words(when), justify="right")
     rates = [
-        f"{words.percent(plan.poverty.loc[when, 'P0'])} ({words.number(plan.poverty.loc[when, 'headcount'])})"
+        f"{words.percent(plan.rate(when))} ({words.number(plan.rate(when, 'headcount'))})"
         for when in ("before", "after")
     ]
     table.add_row(words("rate"), *rates)
     table.add_row(
         words("gap_measure"),
-        *(words.percent(plan.poverty.loc[when, "P1"], 3) for when in ("before", "after")),
+        *(words.percent(plan.rate(when, "P1"), 3) for when in ("before", "after")),
     )
     return table
 

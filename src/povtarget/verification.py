@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from povtarget.bundles import Bundles, enumerate_bundles, measure_before
 from povtarget.evaluation import revalue
-from povtarget.plan import ASSIGNMENT_COLUMNS, Certificate, Plan, make_plan
+from povtarget.plan import ASSIGNMENT_COLUMNS, TIE_BREAK, Certificate, Plan, make_plan
 from povtarget.problem import TargetingProblem, area_names, floor_names
 
 Floats = NDArray[np.float64]
@@ -240,11 +240,9 @@ def _after_prices(
     result = bundles.objective(problem, 0) - weight * money
     result -= prices.get("limit:overlap", 0.0) * weight * bundles.duplicates
     for constraint in problem.constraints:
-        names, number = (
-            floor_names(problem, constraint),
-            area_names(households, constraint.by)[1],
-        )
-        floor_price = np.array([prices.get(name, 0.0) for name in names])[number]
+        names = floor_names(problem, constraint)
+        area = area_names(households, constraint.by)[1]
+        floor_price = np.array([prices.get(name, 0.0) for name in names])[area]
         result -= floor_price[bundles.household] * bundles.gains[0]
     return np.asarray(result)
 
@@ -292,12 +290,12 @@ def _household_faults(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> I
         broken = 0
         if rule.kind == "forbid":
             broken = sum(
-                np.count_nonzero(column[a] & column[b])
+                int(np.count_nonzero(column[a] & column[b]))
                 for a, b in combinations(rule.programs, 2)
             )
         elif rule.kind == "require":
             first, second = rule.programs
-            broken = np.count_nonzero(column[first] & ~column[second] & ~has[:, 1])
+            broken = int(np.count_nonzero(column[first] & ~column[second] & ~has[:, 1]))
         if broken:
             yield f"{broken} household(s) break {rule}"
 
@@ -408,7 +406,8 @@ def _level_faults(
         slack = _NOISE * max(1.0, abs(value))
         if not level.bound >= value - slack:
             yield f"the bound of level '{level.objective}' is below its value"
-        asked = plan.asked_gap * abs(level.bound) * (1 + _NOISE) + slack
+        widened = TIE_BREAK if level is plan.levels[-1] else 1.0
+        asked = widened * plan.asked_gap * abs(level.bound) * (1 + _NOISE) + slack
         if plan.status == "optimal" and not level.bound - value <= asked:
             yield f"the level '{level.objective}' is further from its bound than asked"
 
@@ -458,8 +457,8 @@ def _difference(stated: pd.DataFrame, right: pd.DataFrame, is_unordered: bool) -
     for column in right.columns:
         a, b = stated[column].to_numpy(), right[column].to_numpy()
         if b.dtype.kind == "f":
-            same = a.dtype.kind in "fiu" and np.all(
-                np.abs(a - b) <= _NOISE * np.maximum(1.0, np.abs(b))
+            same = a.dtype.kind in "fiu" and bool(
+                np.all(np.abs(a - b) <= _NOISE * np.maximum(1.0, np.abs(b)))
             )
         else:
             same = np.array_equal(a.astype(object), b.astype(object))

@@ -13,11 +13,13 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
 import povtarget as pt
-from reference import Question
+from povtarget.mmkp import MMKP
+from reference import Question, best_choice
 
 # (households, programs): with bundles of three about 4,000 assignments at most.
 SHAPES = ((2, 1), (2, 2), (2, 4), (3, 2), (3, 3), (3, 4), (4, 2), (4, 3), (5, 1), (5, 2))
@@ -281,3 +283,60 @@ def _locks(draw: Draw, spec: Spec) -> dict[tuple[str, str], str]:
             name = draw(among(*question.programs))
             locks.setdefault((household_id, name), "out")
     return locks
+
+
+@dataclass(frozen=True)
+class Knapsack:
+    """An MMKP before povtarget reads it."""
+
+    group: tuple[int, ...]
+    value: tuple[float, ...]
+    usage: tuple[tuple[float, ...], ...]
+    upper: tuple[float, ...]
+    lower: tuple[float, ...]
+    choose_one: bool | tuple[bool, ...]
+    groups: int
+
+    def problem(self) -> MMKP:
+        required = self.choose_one
+        return MMKP(
+            self.group, self.value, np.array(self.usage).reshape(len(self.group), len(self.upper)),
+            self.upper, self.lower, required if isinstance(required, bool) else list(required),
+            self.groups)
+
+    @property
+    def required(self) -> list[bool]:
+        if isinstance(self.choose_one, bool):
+            return [self.choose_one] * self.groups
+        return list(self.choose_one)
+
+    def best(self) -> Fraction | None:
+        """The exact optimum; None where there is none."""
+        usage = [[Fraction(cell) for cell in row] for row in self.usage]
+        return best_choice(self.group, self.value, usage,
+                           list(zip(self.lower, self.upper, strict=True)), self.required)
+
+
+@st.composite
+def knapsacks(draw: Draw) -> Knapsack:
+    """Few groups and items, every kind of row, numbers that tie; groups may be empty."""
+    groups = draw(whole(1, 5))
+    group = tuple(g for g in range(groups) for _ in range(draw(among(0, 1, 2, 2, 3))))
+    rows = draw(whole(0, 3))
+    size = draw(among(1.0, 341_000.0, 0.001))
+    numbers = draw(among((1.0, 2.0, 3.0), (0.0, 1.0, -1.0, 2.0), (0.1, 0.2, 0.3, 0.7), (7.0, 12.3)))
+    usage = tuple(tuple(size * draw(among(*numbers)) for _ in range(rows)) for _ in group)
+    value = tuple(draw(among(0.0, 1.0, 2.0, 2.5, 0.1, 0.3, -1.0)) for _ in group)
+    lower, upper = [], []
+    for row in range(rows):
+        total = sum((Fraction(usage[j][row]) for j in range(len(group))
+                     if draw(among(True, False))), Fraction(0))
+        kind = draw(among("upper", "upper", "lower", "both", "none"))
+        near = float(total) + size * draw(often(0.0, 0.5, -0.5, 1.0, 1e-17, -1e-17))
+        lower.append(near if kind in ("lower", "both") else -math.inf)
+        upper.append(near + (size * draw(among(0.0, 1.0)) if kind == "both" else 0.0)
+                     if kind in ("upper", "both") else math.inf)
+    choose_one = draw(among(False, True, None))
+    if choose_one is None:
+        choose_one = tuple(draw(among(True, False)) for _ in range(groups))
+    return Knapsack(group, value, usage, tuple(upper), tuple(lower), choose_one, groups)

@@ -76,7 +76,7 @@ def dual_value(problem: MMKP, prices: Floats) -> float:
 
 
 def reduced_values(problem: MMKP, prices: Floats) -> Floats:
-    """value - usage . prices, for every item."""
+    """Value - usage . prices, for every item."""
     return np.asarray(problem.value - problem.usage @ prices)
 
 
@@ -313,8 +313,9 @@ def _approach(problem: MMKP, shape: _Shape, centre: Floats | None) -> tuple[Floa
         centre = box.prices if box.is_feasible else centre
     typical = _typical_price(problem, shape)
     value, used = _evaluate(problem, centre)
-    trust = 1.0
-    for step in range(1, _MOST_SAMPLES + 1):
+    trust, steps = 1.0, 0
+    for _ in range(_MOST_SAMPLES):
+        steps += 1
         _, sampled = _evaluate(sample, centre)
         shift = sampled - share * used
         shifted = sample.with_bounds(
@@ -330,7 +331,7 @@ def _approach(problem: MMKP, shape: _Shape, centre: Floats | None) -> tuple[Floa
             trust *= 0.25
         if 0 < gain <= _CLOSE * abs(value) or trust < _LEAST_TRUST:
             break
-    return centre, step + 1
+    return centre, steps + 1
 
 
 def _best_multiple(problem: MMKP, prices: Floats) -> Floats:
@@ -367,7 +368,7 @@ def _evaluate(problem: MMKP, prices: Floats) -> tuple[float, Floats]:
     reduced = reduced_values(problem, prices)
     best = best_in_group(problem, reduced)
     winner = _winners(problem, reduced, best)
-    used = np.asarray(problem.usage[winner[winner >= 0]].sum(axis=0)).ravel()
+    used = np.asarray(problem.usage[winner[winner >= 0]].sum(axis=0), dtype=np.float64).ravel()
     return row_term(problem, prices) + float(best.sum()), used
 
 

@@ -51,12 +51,12 @@ _OUTCOMES = {
 }
 
 
-class _QuietHighs(highspy.Highs):  # type: ignore[misc]  # highspy has no types
+class _QuietHighs(highspy.Highs):
     """HiGHS that is told to be quiet before its first word: it prints a banner when it is made."""
 
     def enableCallbacks(self) -> None:  # noqa: N802  # highspy's name
         self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]  # highspy's
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,7 @@ def maximise(
         Where HiGHS reports an error or a status that it should not.
     """
     shrink = value_scale(program.objective)
-    solver = _QuietHighs()
+    solver = _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
     for option, setting in _options(whole, gap, slack * shrink, time_limit).items():
         _check(solver.setOptionValue(option, setting), f"option {option}")
     _check(solver.passModel(_model(program, shrink, whole)), "passModel")

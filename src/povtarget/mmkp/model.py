@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -100,7 +101,7 @@ class MMKP:
         choose_one: bool | ArrayLike = False,
         groups: int | None = None,
         *,
-        usage_error: sparse.sparray | None = None,
+        usage_error: sparse.csr_array | None = None,
         row_names: Sequence[str] | None = None,
     ) -> None:
         upper_ = np.atleast_1d(np.asarray(upper, dtype=np.float64))
@@ -210,11 +211,13 @@ class MMKP:
     @cached_property
     def starts(self) -> Ints:
         """int64[groups + 1]: the items of group g are starts[g] to starts[g + 1] - 1."""
-        return np.searchsorted(self.group, np.arange(self.groups + 1)).astype(np.int64)
+        return np.asarray(
+            np.searchsorted(self.group, np.arange(self.groups + 1)), dtype=np.int64
+        )
 
     def chosen_items(self, choice: Ints) -> Ints:
         """The items of a choice, without the groups that have none."""
-        return choice[choice != NONE]
+        return np.asarray(choice[choice != NONE])
 
     def with_bounds(self, lower: Floats, upper: Floats) -> MMKP:
         """The same items between other bounds."""
@@ -287,14 +290,13 @@ def relative_gap(value: float, bound: float) -> float:
     return 0.0 if bound == value else (bound - value) / max(abs(bound), 1e-12)
 
 
-def _csr(usage: object, items: int, rows: int) -> sparse.csr_array:
-    if sparse.issparse(usage):
-        matrix = sparse.csr_array(usage, dtype=np.float64)
-    else:
-        dense = np.asarray(usage, dtype=np.float64)
-        matrix = sparse.csr_array(
-            dense.reshape(items, rows) if dense.size == items * rows else dense
+def _csr(usage: Any, items: int, rows: int) -> sparse.csr_array:
+    if not isinstance(usage, (sparse.sparray, sparse.spmatrix)):
+        usage = np.asarray(usage, dtype=np.float64)
+        usage = (
+            usage.reshape(items, rows) if usage.size == items * rows else np.atleast_2d(usage)
         )
+    matrix: sparse.csr_array = sparse.csr_array(cast(Any, usage), dtype=np.float64)
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     return matrix

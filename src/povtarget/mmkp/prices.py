@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -16,11 +17,12 @@ from povtarget.mmkp.branching import Incumbent, branch_and_cut, choice_value
 from povtarget.mmkp.core import Core, build_core, regrets, thresholds, two_best
 from povtarget.mmkp.dual import Dual
 from povtarget.mmkp.model import MMKP, Floats, Ints
-from povtarget.mmkp.rational import Violation, violations
+from povtarget.mmkp.rational import Violation, common_divisor, violations
 
 _FIRST_CORE = 300  # groups in the first core
 _FIRST_PER_ROW = 10  # groups in it that can give way in each row
 _GROWTH = 4.0
+_NOISE = 1e-9  # relative: what rounding may have taken from a bound
 
 
 def solve_by_prices(
@@ -51,7 +53,8 @@ def solve_by_prices(
     regret = regrets(problem, dual.prices)
     slack = gap * abs(dual.bound)
     options = two_best(problem, regret)
-    best, bound, per_row = start, dual.bound, _FIRST_PER_ROW
+    step = common_divisor(problem.value)
+    best, bound, per_row = start, _reachable(dual.bound, step), _FIRST_PER_ROW
     threshold = _next_threshold(options.regret, -math.inf, math.inf)
     while True:
         left = None if deadline == math.inf else max(deadline - time.monotonic(), 0.0)
@@ -59,13 +62,14 @@ def solve_by_prices(
         found = branch_and_cut(
             core.problem,
             scale,
-            slack=0.5 * slack,
+            slack=0.99 * slack,
             time_limit=left,
             start=None if best is None else core.restrict(best),
             broken_rows=partial(_broken, problem, core),
         )
         best = _better(problem, best, core, found)
-        bound = min(bound, max(_core_bound(problem, core, found), dual.bound - threshold))
+        proven = max(_core_bound(problem, core, found), dual.bound - threshold)
+        bound = min(bound, _reachable(proven, step))
         missing = math.inf if best is None else dual.bound - choice_value(problem, best)
         if best is not None and bound - choice_value(problem, best) <= slack:
             return Incumbent(best, bound, True)
@@ -75,6 +79,14 @@ def solve_by_prices(
             )
         threshold = _next_threshold(options.regret, threshold, missing)
         per_row = int(_GROWTH * per_row)
+
+
+def _reachable(bound: float, step: Fraction | None) -> float:
+    """The largest multiple of ``step`` that a value can have below a bound: values are multiples."""
+    if step is None or not math.isfinite(bound):
+        return bound
+    noise = _NOISE * max(1.0, abs(bound))
+    return min(bound, float(math.floor(Fraction(bound + noise) / step) * step))
 
 
 def _next_threshold(second: Floats, threshold: float, missing: float) -> float:
