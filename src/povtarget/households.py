@@ -262,7 +262,7 @@ class _Reader:
     ) -> Floats:
         frame = self.table.frame
         if column not in frame.columns:
-            return np.full(len(frame), np.nan if default is None else default)
+            return np.full(len(frame), np.nan if default is None else float(default))
         numbers, faults = parse_numbers(
             frame[column],
             column=column,

@@ -70,6 +70,15 @@ MESSAGES: dict[str, dict[Language, str]] = {
         "id": "Rencana ini mencapai {value}; tidak ada rencana dalam pagu dan aturan ini yang melebihi "
         "{bound}. Selisih dari yang terbaik paling banyak {gap} ({difference} orang).",
     },
+    "penalties": {
+        "en": "(The value is persons lifted, less {weight} for each new duplicate and what rules penalise.)",
+        "id": "(Nilai adalah orang terangkat, dikurangi {weight} untuk setiap tumpang tindih baru dan "
+        "yang dikenai aturan penalti.)",
+    },
+    "fixed": {
+        "en": "Fixed elsewhere and not part of the choice: {lines} lines, Rp {amount} m.",
+        "id": "Ditetapkan pihak lain dan bukan bagian pilihan: {lines} baris, Rp {amount} juta.",
+    },
     "verified": {
         "en": "Checked by independent code: every budget kept to the rupiah, value and bound recomputed.",
         "id": "Diperiksa kode terpisah: setiap pagu dipatuhi sampai rupiah, nilai dan batas dihitung ulang.",

@@ -6,7 +6,8 @@
     SHA256SUMS                                                  a checksum of every file above
 
 The folder appears whole or not at all. Texts that a spreadsheet would take for a formula get an
-apostrophe in front, which reading takes off again; so does an empty text, to tell it from none.
+apostrophe in front, which reading takes off again; so does an empty text in a column that also
+has no text at all, to tell the two apart.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from povtarget.plan import Level, Plan
 from povtarget.problem import TargetingProblem
 
 _SUMS = "SHA256SUMS"
+_TEXT, _TEXT_OR_NONE = "text", "text or none"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 _TABLES = {
     "assignments": "assignments.csv",
@@ -275,44 +277,50 @@ def _objective_from_dict(content: dict[str, Any]) -> Objective:
 
 
 def _kinds(frame: pd.DataFrame) -> dict[str, str]:
-    return {
-        str(name): "text" if dtype.kind not in "iufb" else dtype.str
-        for name, dtype in ((name, np.asarray(frame[name]).dtype) for name in frame.columns)
-    }
+    return {str(name): _kind(np.asarray(frame[name])) for name in frame.columns}
+
+
+def _kind(cells: np.ndarray[Any, Any]) -> str:
+    if cells.dtype.kind in "iufb":
+        return str(cells.dtype.str)
+    return _TEXT_OR_NONE if pd.isna(cells).any() else _TEXT
 
 
 def _write_table(path: Path, frame: pd.DataFrame) -> None:
     safe = frame.copy()
     for name, kind in _kinds(frame).items():
-        if kind == "text":
-            safe[name] = [_escaped(cell) for cell in frame[name]]
+        if kind in (_TEXT, _TEXT_OR_NONE):
+            safe[name] = [_escaped(cell, kind) for cell in frame[name]]
     safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _escaped(cell: object) -> str | None:
-    if cell is None or cell != cell:
+def _escaped(cell: Any, kind: str) -> str | None:
+    if pd.isna(cell):
         return None
     text = str(cell)
-    return f"'{text}" if not text or text.startswith(_FORMULA_STARTS) else text
+    is_unclear = text.startswith(_FORMULA_STARTS) or (not text and kind == _TEXT_OR_NONE)
+    return f"'{text}" if is_unclear else text
 
 
 def _read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
-    types = {name: object if kind == "text" else np.dtype(kind) for name, kind in kinds.items()}
-    texts = [name for name, kind in kinds.items() if kind == "text"]
-    frame = pd.read_csv(
-        path,
-        dtype=types,
-        encoding="utf-8",
-        keep_default_na=False,
-        na_values={name: [""] for name in kinds},
-        float_precision="round_trip",
+    """Read a table as text and give each column its own type back, floats to the last bit."""
+    cells = pd.read_csv(path, dtype=str, encoding="utf-8", keep_default_na=False)
+    return pd.DataFrame(
+        {str(name): _typed(cells[name].tolist(), kinds[str(name)]) for name in cells.columns}
     )
-    for name in texts:
-        frame[name] = np.array(
-            [None if cell != cell else str(cell).removeprefix("'") for cell in frame[name]],
-            dtype=object,
+
+
+def _typed(cells: list[str], kind: str) -> np.ndarray[Any, Any]:
+    if kind in (_TEXT, _TEXT_OR_NONE):
+        empty = "" if kind == _TEXT else None
+        return np.array(
+            [cell.removeprefix("'") if cell else empty for cell in cells], dtype=object
         )
-    return frame
+    if np.dtype(kind).kind == "b":
+        return np.array([cell == "True" for cell in cells], dtype=bool)
+    if np.dtype(kind).kind == "f":
+        return np.array([float(cell) if cell else math.nan for cell in cells], dtype=kind)
+    return np.array([int(cell) for cell in cells], dtype=kind)
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -44,6 +44,10 @@ def show_plan(console: Console, words: Words, problem: TargetingProblem, plan: P
         soft_wrap=True,
     )
     console.print(_money_table(words, plan))
+    fixed = plan.budgets[plan.budgets["control"] == "fixed"]
+    if len(fixed):
+        amount = words.number(fixed["amount"].sum() / MILLION)
+        console.print(words("fixed", lines=len(fixed), amount=amount), soft_wrap=True)
     console.print(f"[bold]{words('certificate')}[/bold]")
     console.print(
         words(
@@ -55,6 +59,9 @@ def show_plan(console: Console, words: Words, problem: TargetingProblem, plan: P
         ),
         soft_wrap=True,
     )
+    if problem.overlap.weight or any(rule.kind == "penalise" for rule in problem.catalog.rules):
+        weight = words.number(problem.overlap.weight, 3)
+        console.print(words("penalties", weight=weight), soft_wrap=True)
     for warning in plan.warnings:
         console.print(f"{words('warnings')}: {warning}", markup=False, soft_wrap=True)
 
@@ -138,7 +145,7 @@ def _money_table(words: Words, plan: Plan) -> Table:
     table.add_column(words("control"))
     for key in ("amount", "spent", "price"):
         table.add_column(words(key), justify="right")
-    for name, row in plan.budgets.iterrows():
+    for name, row in plan.budgets[plan.budgets["control"] != "fixed"].iterrows():
         table.add_row(
             str(name),
             words(f"control_{row['control']}"),

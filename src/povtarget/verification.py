@@ -474,4 +474,5 @@ def _gap(value: float, bound: float) -> float:
 
 
 def _is_close(stated: float, found: float) -> bool:
-    return stated == found or abs(stated - found) <= _NOISE * max(1.0, abs(found))
+    size = max(1.0, min(abs(stated), abs(found)))  # infinity is close to nothing else
+    return stated == found or abs(stated - found) <= _NOISE * size

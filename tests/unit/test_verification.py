@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def _problem(amount: float = 6 * COST, **changes: Any) -> pt.TargetingProblem:
     }, poverty_line=513_243)
     catalog = pt.Catalog(
         programs=[
-            pt.Program("elderly", need="food", budget="Dinsos", unit_cost=COST, benefit=COST,
+            pt.Program("elderly", need="food", budget="Dinsos", unit_cost=250_000, benefit=COST,
                        per="elderly", quota=5),
             pt.Program("food", need="food", budget="Dinsos", unit_cost=COST, benefit=400_000,
                        minimum=1),
@@ -47,8 +48,8 @@ def _problem(amount: float = 6 * COST, **changes: Any) -> pt.TargetingProblem:
                pt.Rule("require", programs=("course", "food")),
                pt.Rule("penalise", programs=("food", "pkh"), weight=0.05)])
     receipts = pd.DataFrame({
-        "household_id": ["h0", "h0", "h9"], "program": ["rastra", "pkh", "pkh"],
-        "need": ["food", None, None], "year": [2022, 2023, 2023]})
+        "household_id": ["h0", "h0", "h0", "h9"], "program": ["rastra", "raskin", "pkh", "pkh"],
+        "need": ["food", "food", None, None], "year": [2022, 2019, 2023, 2023]})
     options = {
         "receipts": receipts, "objective": [pt.PovertyGap(), pt.Headcount()],
         "overlap": pt.Overlap(limit=4, weight=0.001), "constraints": [pt.AreaFloor(share=0.01)],
@@ -56,6 +57,7 @@ def _problem(amount: float = 6 * COST, **changes: Any) -> pt.TargetingProblem:
     return pt.TargetingProblem(households, catalog, **options)
 
 
+@cache
 def _solved(bound_source: str) -> tuple[pt.TargetingProblem, pt.Plan]:
     problem = _problem()
     plan = pt.solve(problem, gap=0 if bound_source == "solver" else 0.5)
@@ -108,7 +110,7 @@ def _changed(cell: Any) -> list[Any]:
     """Other contents for a cell of a table."""
     if isinstance(cell, str):
         return [cell + "x", None]
-    return [cell + 1, cell * (1 + 1e-6) + 1e-6, -1 - cell, math.nan, math.inf]
+    return [cell * (1 + 1e-6) + 1e-6, -1 - cell, math.nan, math.inf]
 
 
 @pytest.mark.parametrize("name", FRAMES)
@@ -117,12 +119,12 @@ def test_no_cell_of_any_table_may_differ(sound, name):
     problem, plan = sound
     frame = getattr(plan, name)
     for column in frame.columns:
-        for row in (0, len(frame) - 1):
-            for cell in _changed(frame[column].iloc[row]):
-                other = frame.copy()
-                other[column] = other[column].astype(object) if cell is None else other[column]
-                other.iloc[row, other.columns.get_loc(column)] = cell
-                assert _is_caught(problem, replace(plan, **{name: other})), (column, row, cell)
+        for row, cell in [*((0, cell) for cell in _changed(frame[column].iloc[0])),
+                          (-1, _changed(frame[column].iloc[-1])[0])]:
+            other = frame.copy()
+            other[column] = other[column].astype(object) if cell is None else other[column]
+            other.iloc[row, other.columns.get_loc(column)] = cell
+            assert _is_caught(problem, replace(plan, **{name: other})), (column, row, cell)
 
 
 @pytest.mark.parametrize("name", FRAMES)
@@ -260,6 +262,28 @@ def test_no_price_may_have_the_wrong_sign(sound):
         wrong = 1e-3 if row.startswith(("minimum:", "floor:")) else -1e-3
         assert price_bound(problem, {**plan.prices, row: wrong}) == math.inf
         assert _is_caught(problem, replace(plan, prices={**plan.prices, row: wrong})), row
+
+
+def test_prices_that_prove_nothing_do_not_prove_a_bound(sound):
+    """A wrong sign proves an infinite bound, and does not make any stated bound a proven one."""
+    problem, plan = sound
+    levels = (replace(plan.levels[0], bound=plan.value), *plan.levels[1:])
+    other = replace(plan, bound=plan.value, gap=0.0, bound_source="prices", levels=levels,
+                    prices={**plan.prices, "floor:N": 1e-3})
+    verdict = pt.verify(problem, other)
+    assert verdict.bound == math.inf
+    assert any("the prices prove inf" in fault for fault in verdict.violations)
+
+
+def test_a_solvers_bound_above_what_prices_prove_is_caught():
+    """A solver has no excuse for a worse bound than its own prices prove."""
+    problem, plan = _solved("solver")
+    bound = price_bound(problem, plan.prices) + 1e-6
+    levels = (replace(plan.levels[0], bound=bound), *plan.levels[1:])
+    gap = (bound - plan.value) / abs(bound)
+    other = replace(plan, bound=bound, gap=gap, asked_gap=1.0, levels=levels)
+    assert any("above what the prices prove" in fault
+               for fault in pt.verify(problem, other).violations)
 
 
 def test_another_price_is_caught_where_it_proves_another_bound(priced):
@@ -485,8 +509,9 @@ def test_what_a_household_may_not_get_is_not_feasible(added, removed, changes, w
 def test_an_ineligible_household_is_not_feasible():
     """The condition of a program, as it stands when the plan is judged."""
     problem, plan = _solved("solver")
-    household, name = _first_with(plan, "food")
-    other = _with_program(problem, name, eligibility=f"household_id != '{household}'")
+    household, name = _first_with(plan, "course")
+    size = problem.households.frame.set_index("household_id").loc[household, "size"]
+    other = _with_program(problem, name, eligibility=f"size != {size:g}")
     verdict = pt.verify(other, plan)
     assert not verdict.is_feasible
     assert any(f"cannot get '{name}'" in fault for fault in verdict.violations)

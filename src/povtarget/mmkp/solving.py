@@ -32,6 +32,7 @@ from povtarget.mmkp.strengthening import Strengthened, strengthen
 Engine = Literal["auto", "prices", "highs", "pulp"]
 
 _SMALL = 2_000  # items: below it HiGHS alone is at least as fast as prices and a core
+_GRACE = 5.0  # seconds beyond the time limit, where no feasible choice is known by then
 _NOISE = 1e-9  # relative: what solvers and sums in float64 leave undecided
 
 
@@ -56,7 +57,7 @@ def solve_mmkp(
     gap
         Relative gap at which to stop; 0 for a proven optimum.
     time_limit
-        Seconds, or None.
+        Seconds, or None. It may be overrun by a few where no feasible choice is known by then.
     start
         A choice to improve on; ignored where it is not feasible.
     start_prices
@@ -97,13 +98,17 @@ def solve_mmkp(
     if not dual.is_feasible:
         raise explain_infeasibility(problem)
     known = core.restrict(start) if start is not None and is_feasible(problem, start) else None
-    left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
+    known = _nothing(core.problem) if known is None else known
+    left = None
+    if time_limit is not None:
+        least = _GRACE if known is None else 0.0
+        left = max(time_limit - (time.monotonic() - began), least)
     found = run(
         strong,
         dual,
         gap=gap * _share(dual.bound, _offset(problem, core)),
         time_limit=left,
-        start=_nothing(core.problem) if known is None else known,
+        start=known,
     )
     if found.is_infeasible:
         raise explain_infeasibility(problem)

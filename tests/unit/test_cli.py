@@ -1,0 +1,174 @@
+"""The command line: words, files and exit codes."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import povtarget as pt
+from povtarget.cli import app
+from povtarget.locale import MESSAGES, Words
+
+CATALOGUE = """
+[[budget]]
+name = "Dinsos"
+amount = 3_000_000
+[[program]]
+name = "food"
+need = "food"
+budget = "Dinsos"
+unit_cost = 1_500_000
+benefit = 1_500_000
+eligibility = "decile <= 4"
+"""
+
+
+def run(*arguments: object):
+    """Run the command line in-process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Four families, one program with two places, as a planner would write them."""
+    households = tmp_path / "warga.csv"
+    households.write_text(
+        "household_id;size;consumption;decile\n001;4;Rp 500.000;1\n002;4;Rp 505.000;2\n"
+        "003;2;Rp 490.000;1\n004;3;Rp 900.000;8\n",
+        encoding="utf-8-sig",
+    )
+    catalogue = tmp_path / "programs.toml"
+    catalogue.write_text(CATALOGUE, encoding="utf-8")
+    return households, catalogue
+
+
+def test_plan_and_verify(files, tmp_path):
+    """A registry and a catalogue go in, a proven folder comes out, and verify agrees."""
+    out = tmp_path / "plan"
+    result = run("plan", *files, "--poverty-line", 513_243, "--out", out)
+    assert result.exit_code == 0, result.output
+    assigned = pd.read_csv(out / "assignments.csv", dtype=str)
+    assert assigned["household_id"].tolist() == ["001", "002"]
+    assert "8 persons are expected to reach the line" in result.output
+    result = run("verify", out)
+    assert result.exit_code == 0
+    assert "is sound" in result.output
+
+
+def test_a_changed_byte_is_found(files, tmp_path):
+    """Verify refuses a folder in which one digit was changed."""
+    out = tmp_path / "plan"
+    run("plan", *files, "--poverty-line", 513_243, "--out", out)
+    table = out / "assignments.csv"
+    table.write_text(table.read_text().replace("001,food", "003,food"))
+    result = run("verify", out)
+    assert result.exit_code == 1
+    assert "assignments.csv: this file was changed" in result.output
+
+
+def test_bad_input_reports_everything_and_writes_nothing(files, tmp_path):
+    """Faults of both files come in one message, the exit code is 1, and no folder appears."""
+    households, catalogue = files
+    households.write_text("household_id,size,consumption,decile\n001,0,500000,1\n001,2,-5,1\n")
+    catalogue.write_text(CATALOGUE.replace("unit_cost", "unit_cots"))
+    out = tmp_path / "plan"
+    result = run("plan", households, catalogue, "--poverty-line", 513_243, "--out", out)
+    assert result.exit_code == 1
+    for words in (
+        "row 2, column 'size'",
+        "row 3, column 'consumption'",
+        "row 3, column 'household_id'",
+        "unit_cots",
+        "did you mean 'unit_cost'?",
+    ):
+        assert words in result.output
+    assert "Traceback" not in result.output
+    assert not out.exists()
+
+
+def test_an_existing_folder_is_kept(files, tmp_path):
+    """A folder that exists is not overwritten without --force."""
+    out = tmp_path / "plan"
+    arguments = ("plan", *files, "--poverty-line", 513_243, "--out", out)
+    assert run(*arguments).exit_code == 0
+    assert run(*arguments).exit_code == 1
+    assert run(*arguments, "--force").exit_code == 0
+
+
+def test_infeasible_has_its_own_exit_code(files, tmp_path):
+    """A minimum that no budget can pay ends with 3, the rows in conflict and the least change."""
+    households, catalogue = files
+    catalogue.write_text(CATALOGUE + "minimum = 3\n")
+    result = run(
+        "plan", households, catalogue, "--poverty-line", 513_243, "--out", tmp_path / "p"
+    )
+    assert result.exit_code == 3
+    assert "minimum:food" in result.output
+    assert "from 3 to 2" in result.output or "4,500,000" in result.output
+
+
+def test_usage_errors_end_with_two(files):
+    """A missing argument and an unknown option are usage errors."""
+    assert run("plan", files[0]).exit_code == 2
+    assert run("demo", "--nonsense").exit_code == 2
+
+
+def test_stopped_before_the_gap(tmp_path):
+    """With no time at all the best plan so far is written, and the exit code is 4."""
+    out = tmp_path / "demo"
+    result = run("demo", "--families", 400, "--time-limit", 0, "--gap", 0, "--out", out)
+    assert result.exit_code == 4, result.output
+    assert run("verify", out).exit_code == 0
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "this plan"), ("id", "rencana ini")])
+def test_demo_in_both_languages(tmp_path, lang, words):
+    """The demo shows the rate, the money, the certificate and the contrast in either language."""
+    result = run("demo", "--families", 300, "--lang", lang, "--out", tmp_path / "demo")
+    assert result.exit_code == 0, result.output
+    assert words in result.output
+    assert Words(lang)("money") in result.output
+    assert Words(lang)("contrast") in result.output
+
+
+def test_locks_and_receipts(files, tmp_path):
+    """A refused household is left out, and one that has the program is not proposed again."""
+    locks, receipts = tmp_path / "locks.csv", tmp_path / "receipts.csv"
+    locks.write_text("household_id,program,lock\n001,food,out\n")
+    receipts.write_text("household_id,program\n002,food\n999,food\n")
+    out = tmp_path / "plan"
+    result = run(
+        "plan",
+        *files,
+        "--poverty-line",
+        513_243,
+        "--out",
+        out,
+        "--locks",
+        locks,
+        "--receipts",
+        receipts,
+    )
+    assert result.exit_code == 0, result.output
+    assert pd.read_csv(out / "assignments.csv", dtype=str)["household_id"].tolist() == ["003"]
+    assert "'999'" in result.output
+
+
+def test_messages_are_complete():
+    """Every text exists in both languages and takes the same values."""
+    import string
+
+    for key, texts in MESSAGES.items():
+        assert set(texts) == {"id", "en"}, key
+        fields = [
+            {name for _, name, _, _ in string.Formatter().parse(text) if name}
+            for text in texts.values()
+        ]
+        assert fields[0] == fields[1], key
+
+
+def test_unknown_language():
+    """A language without texts is bad input."""
+    with pytest.raises(pt.InputError, match="unknown language"):
+        Words("fr")
