@@ -167,9 +167,7 @@ def _level_gain(
     return weight * _fgt_gain(problem, level, programs, rows)
 
 
-def _fgt_gain(
-    problem: TargetingProblem, level: FGT, programs: ProgramSet, rows: Ints
-) -> Floats:
+def _fgt_gain(problem: TargetingProblem, level: FGT, programs: ProgramSet, rows: Ints) -> Floats:
     households, standing = problem.households, problem.standing
     chosen = [problem.catalog.programs[p] for p in programs]
     base = standing.baseline_gain[rows]
@@ -225,9 +223,7 @@ def _duplicates(problem: TargetingProblem, programs: ProgramSet, rows: Ints) -> 
     present = groups.of_program[list(programs)]
     total = np.zeros(rows.size)
     for group in np.unique(present[present >= 0]):
-        total += _beyond_first(
-            int(np.count_nonzero(present == group)), groups.served[rows, group]
-        )
+        total += _beyond_first(int(np.count_nonzero(present == group)), groups.served[rows, group])
     return total
 
 
@@ -246,9 +242,7 @@ def _beyond_first(joining: int, is_served: NDArray[np.bool_]) -> Floats:
     return np.where(is_served, joining, joining - 1).astype(np.float64)
 
 
-def _is_complete(
-    problem: TargetingProblem, programs: ProgramSet, rows: Ints
-) -> NDArray[np.bool_]:
+def _is_complete(problem: TargetingProblem, programs: ProgramSet, rows: Ints) -> NDArray[np.bool_]:
     """Whether the set has what its programs require and all that is locked in."""
     names = problem.catalog.program_names
     present = {names[p] for p in programs}
@@ -281,21 +275,17 @@ def _is_dominated(
         elif rest in smaller:
             other = smaller[rest]
             place = np.searchsorted(other.rows, node.rows)
-            is_better = np.all(
-                _merit(problem, node) <= _merit(problem, other)[:, place], axis=0
-            )
+            is_better = np.all(_merit(problem, node) <= _merit(problem, other)[:, place], axis=0)
             dominated |= is_better & other.is_complete[place]
     return dominated
 
 
 def _merit(problem: TargetingProblem, node: Valued) -> Floats:
-    """All that more of is never worse: every level as maximised, and gains where floors count them."""
+    """All that more of is never worse: levels as maximised, and gains where floors count them."""
     priority = problem.priority(problem.levels[0])[node.rows]
     first = priority * node.gains[0] - node.penalty
     return np.vstack(
-        [first, node.gains[1:], node.gains[:1]]
-        if problem.constraints
-        else [first, node.gains[1:]]
+        [first, node.gains[1:], node.gains[:1]] if problem.constraints else [first, node.gains[1:]]
     )
 
 

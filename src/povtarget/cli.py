@@ -234,9 +234,7 @@ def _read_problem(
     sign = None if decimal is None else DECIMAL_SIGNS[decimal]
     read: dict[str, Any] = {}
     readers: dict[str, Callable[[], Any]] = {
-        "households": lambda: read_households(
-            households, poverty_line=poverty_line, decimal=sign
-        ),
+        "households": lambda: read_households(households, poverty_line=poverty_line, decimal=sign),
         "catalog": lambda: read_catalog(catalog, decimal=sign),
         "receipts": lambda: None if receipts is None else read_receipts(receipts, decimal=sign),
         "locks": lambda: None if locks is None else read_locks(locks),

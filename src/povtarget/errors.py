@@ -51,9 +51,8 @@ class Fault:
 
     Examples
     --------
-    >>> print(Fault("size is 0", "warga.csv", row=7, column="size", value="0",
-    ...             expected="a whole number of persons, 1 or more"))
-    warga.csv, row 7, column 'size': size is 0 (value '0'; expected a whole number of persons, 1 or more)
+    >>> print(Fault("too small", "warga.csv", row=7, column="size", value="0", expected="1 or more"))
+    warga.csv, row 7, column 'size': too small (value '0'; expected 1 or more)
     """
 
     message: str
@@ -138,9 +137,7 @@ class InfeasibleError(PovtargetError):
         The least change of bounds (relative to their size) that makes the problem feasible.
     """
 
-    def __init__(
-        self, conflict: Iterable[str], remedy: Iterable[Change], note: str = ""
-    ) -> None:
+    def __init__(self, conflict: Iterable[str], remedy: Iterable[Change], note: str = "") -> None:
         self.conflict: tuple[str, ...] = tuple(conflict)
         self.remedy: tuple[Change, ...] = tuple(remedy)
         rows = ", ".join(f"'{name}'" for name in self.conflict) or "the rows of the problem"

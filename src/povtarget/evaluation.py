@@ -65,9 +65,7 @@ def proposals_of(problem: TargetingProblem, assignments: pd.DataFrame) -> NDArra
     chosen = np.zeros(problem.standing.possible.shape, dtype=bool)
     number = {name: p for p, name in enumerate(problem.catalog.program_names)}
     household = problem.households.positions(assignments["household_id"])
-    program = np.array(
-        [number.get(name, -1) for name in assignments["program"]], dtype=np.int64
-    )
+    program = np.array([number.get(name, -1) for name in assignments["program"]], dtype=np.int64)
     known = (household >= 0) & (program >= 0)
     chosen[household[known], program[known]] = True
     return chosen

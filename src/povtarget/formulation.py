@@ -190,9 +190,7 @@ def _place_rows(problem: TargetingProblem, entries: _Entries) -> Part:
         if program.minimum > 0:
             rows.append(Row(f"minimum:{program.name}", float(program.minimum), math.inf))
             which.append(p)
-    places, error = entries.matrix(
-        np.arange(len(programs)), len(programs), np.ones(len(programs))
-    )
+    places, error = entries.matrix(np.arange(len(programs)), len(programs), np.ones(len(programs)))
     return rows, places[:, which], None if error is None else error[:, which]
 
 

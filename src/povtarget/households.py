@@ -96,7 +96,8 @@ class Households:
         Examples
         --------
         >>> households = Households.from_frame(
-        ...     {"household_id": ["002", "001"], "size": [4, 3], "consumption": ["480.500,5", "500.000"]},
+        ...     {"household_id": ["002", "001"], "size": [4, 3],
+        ...      "consumption": ["480.500,5", "500.000"]},
         ...     poverty_line=513_243)
         >>> households.household_id.tolist(), households.consumption.tolist()
         (['001', '002'], [500000.0, 480500.5])
@@ -130,9 +131,7 @@ class Households:
     def positions(self, household_ids: Any) -> NDArray[np.int64]:
         """Positions of identifiers, -1 for those not among the households."""
         index = pd.Index(self.household_id)
-        return np.asarray(
-            index.get_indexer(pd.Index(household_ids, dtype=object)), dtype=np.int64
-        )
+        return np.asarray(index.get_indexer(pd.Index(household_ids, dtype=object)), dtype=np.int64)
 
 
 def read_households(
@@ -233,9 +232,7 @@ def _sorted(
         ordered(ids),
         **{name: ordered(array) for name, array in measures.items()},
         area=None if area is None else ordered(area),
-        covariates=MappingProxyType(
-            {name: ordered(array) for name, array in covariates.items()}
-        ),
+        covariates=MappingProxyType({name: ordered(array) for name, array in covariates.items()}),
     )
 
 

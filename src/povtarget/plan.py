@@ -306,10 +306,7 @@ def _budgets(
     for budget in problem.catalog.budgets:
         mine = assignments[assignments["budget"] == budget.name]
         spent = sum(
-            (
-                Fraction(w) * Fraction(c)
-                for w, c in zip(mine["weight"], mine["cost"], strict=True)
-            ),
+            (Fraction(w) * Fraction(c) for w, c in zip(mine["weight"], mine["cost"], strict=True)),
             Fraction(0),
         )
         rows.append(
@@ -351,8 +348,7 @@ def _after(problem: TargetingProblem, programs: Ints, rows: Ints, alpha: int) ->
     chosen = [problem.catalog.programs[p] for p in programs]
     units = problem.standing.units
     gains = [
-        program.gain_per_unit * units[rows, p]
-        for p, program in zip(programs, chosen, strict=True)
+        program.gain_per_unit * units[rows, p] for p, program in zip(programs, chosen, strict=True)
     ]
     return expected_shortfall_with(
         problem.households, rows, problem.standing.baseline_gain[rows], chosen, gains, alpha

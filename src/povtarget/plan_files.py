@@ -271,9 +271,7 @@ def _objective_from_dict(content: dict[str, Any]) -> Objective:
     if "alpha" in content:
         return FGT(content["alpha"], priority=content["priority"])
     needs = content["needs"]
-    return UnmetNeed(
-        needs=None if needs is None else tuple(needs), priority=content["priority"]
-    )
+    return UnmetNeed(needs=None if needs is None else tuple(needs), priority=content["priority"])
 
 
 def _kinds(frame: pd.DataFrame) -> dict[str, str]:
@@ -344,16 +342,12 @@ def _sha256(path: Path) -> str:
 def _checksum_faults(folder: Path) -> Iterator[Fault]:
     sums = folder / _SUMS
     if not sums.is_file():
-        yield Fault(
-            "this is not a plan's folder", str(folder), expected=f"a file {_SUMS} in it"
-        )
+        yield Fault("this is not a plan's folder", str(folder), expected=f"a file {_SUMS} in it")
         return
     lines = sums.read_text(encoding="utf-8").splitlines()
     stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     present = {
-        path.relative_to(folder).as_posix(): path
-        for path in folder.rglob("*")
-        if path.is_file()
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
     present.pop(_SUMS)
     for name in sorted(set(stated) | set(present)):

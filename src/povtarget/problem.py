@@ -200,9 +200,7 @@ class TargetingProblem:
                     expected=nearest(constraint.by, columns) or "a column of the households",
                 )
         floors = [
-            constraint.by
-            for constraint in self.constraints
-            if isinstance(constraint, AreaFloor)
+            constraint.by for constraint in self.constraints if isinstance(constraint, AreaFloor)
         ]
         if len(set(floors)) != len(floors):
             yield Fault("two floors for one column", "area floor", column="by")
@@ -214,9 +212,7 @@ def floor_names(problem: TargetingProblem, constraint: AreaFloor) -> list[str]:
     return [f"{prefix}{area}" for area in area_names(problem.households, constraint.by)[0]]
 
 
-def area_names(
-    households: Households, by: str
-) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+def area_names(households: Households, by: str) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Names of areas in order, and each household's number among them."""
     labels = pd.Series(households.columns[by]).astype(str).to_numpy(dtype=object)
     found, number = np.unique(labels, return_inverse=True)

@@ -94,9 +94,7 @@ class Program:
         faults = list(self._faults())
         if faults:
             source = f"program '{self.name}'"
-            raise InputError(
-                [replace(fault, source=fault.source or source) for fault in faults]
-            )
+            raise InputError([replace(fault, source=fault.source or source) for fault in faults])
 
     def _faults(self) -> Iterator[Fault]:
         yield from _text_faults(self, ("name", "need", "budget"), ("agency", "title"))
@@ -118,9 +116,7 @@ class Program:
                     value=str(self.minimum),
                     expected=f"at most the quota, {self.quota}",
                 )
-        if self.per is not None and (
-            not isinstance(self.per, str) or not self.per.isidentifier()
-        ):
+        if self.per is not None and (not isinstance(self.per, str) or not self.per.isidentifier()):
             yield Fault(
                 "not a column name",
                 column="per",
@@ -184,7 +180,7 @@ class Budget:
 
     Examples
     --------
-    >>> Budget("Dinkes / APBD Kota", amount=1_900_000_000, agency="Dinkes", fund="APBD Kota").control
+    >>> Budget("Dinkes / APBD Kota", amount=1_900_000_000, agency="Dinkes").control
     'city'
     """
 
@@ -198,9 +194,7 @@ class Budget:
     code: str = ""
 
     def __post_init__(self) -> None:
-        faults = list(
-            _text_faults(self, ("name",), ("agency", "fund", "transfer_group", "code"))
-        )
+        faults = list(_text_faults(self, ("name",), ("agency", "fund", "transfer_group", "code")))
         faults += _number_faults(self, "amount")
         if isinstance(self.name, str) and self.name.startswith(RESERVED_PREFIXES):
             faults.append(
@@ -262,9 +256,7 @@ class Rule:
 
     def __str__(self) -> str:
         names = (
-            self.programs
-            if isinstance(self.programs, str)
-            else ", ".join(map(str, self.programs))
+            self.programs if isinstance(self.programs, str) else ", ".join(map(str, self.programs))
         )
         return f"rule '{self.kind} {names}'"
 
@@ -342,9 +334,7 @@ class Catalog:
 
     def agency_of(self, program: Program) -> str:
         """The program's agency, or its budget's where the program does not say."""
-        return program.agency or next(
-            b.agency for b in self.budgets if b.name == program.budget
-        )
+        return program.agency or next(b.agency for b in self.budgets if b.name == program.budget)
 
     def _name_faults(self) -> Iterator[Fault]:
         if not self.programs:
@@ -417,7 +407,7 @@ class Catalog:
                         f"'{name}' requires both '{first}' and '{second}', which "
                         f"{forbidden[pair]} forbids together"
                         if name not in pair
-                        else f"'{first}' and '{second}' are required together and forbidden together",
+                        else f"'{first}' and '{second}' are both required and forbidden together",
                         f"program '{name}'",
                         column="rules",
                     )

@@ -71,9 +71,7 @@ def solve(
         for level, label in enumerate(level_labels(problem)):
             stage(label)
             left = (
-                None
-                if time_limit is None
-                else max(time_limit - (time.monotonic() - began), 0.0)
+                None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
             )
             mmkp = formulation.mmkp(level, [_floor(earlier, gap) for earlier in solutions])
             solution = solve_mmkp(
@@ -95,7 +93,7 @@ def level_labels(problem: TargetingProblem) -> list[str]:
 
 
 def _prices_from(solutions: Sequence[MMKPSolution], rows: int) -> dict[str, Any]:
-    """Where to look for a level's prices: a floor's price brings the prices of its own level along."""
+    """Where to look for prices: a floor's price brings the prices of its own level along."""
     if not solutions:
         return {}
     basis = np.eye(rows)
@@ -112,9 +110,7 @@ def _floor(solution: MMKPSolution, gap: float) -> float:
     did not get that far.
     """
     within_gap = solution.bound - gap * abs(solution.bound)
-    return min(within_gap, solution.value) - _NOISE * max(
-        abs(solution.value), abs(solution.bound)
-    )
+    return min(within_gap, solution.value) - _NOISE * max(abs(solution.value), abs(solution.bound))
 
 
 def _plan(
@@ -127,16 +123,12 @@ def _plan(
     bundles, first, choice = formulation.bundles, solutions[0], solutions[-1].choice
     chosen = choice[choice != NONE]
     values = [math.fsum(formulation.values[level][chosen]) for level in range(len(solutions))]
-    prices = dict(
-        zip((row.name for row in formulation.rows), first.prices.tolist(), strict=True)
-    )
+    prices = dict(zip((row.name for row in formulation.rows), first.prices.tolist(), strict=True))
     proven = price_bound(problem, prices, [bundles])
     bound, source = first.bound, "solver"
     if proven <= bound + _NOISE * abs(bound):
         bound, source = max(proven, values[0]), "prices"
-    status = next(
-        (s.status for s in solutions if s.status is not Status.OPTIMAL), Status.OPTIMAL
-    )
+    status = next((s.status for s in solutions if s.status is not Status.OPTIMAL), Status.OPTIMAL)
     levels = [
         Level(label, value, bound if level == 0 else solution.bound)
         for level, (label, value, solution) in enumerate(

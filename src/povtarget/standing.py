@@ -185,9 +185,7 @@ def _units(households: Households, catalog: Catalog, faults: list[Fault]) -> NDA
 def _eligible(households: Households, catalog: Catalog, faults: list[Fault]) -> Bools:
     eligible = np.ones((len(households), len(catalog.programs)), dtype=bool)
     columns = {
-        name: values
-        for name, values in households.columns.items()
-        if name not in HIDDEN_COLUMNS
+        name: values for name, values in households.columns.items() if name not in HIDDEN_COLUMNS
     }
     for number, program in enumerate(catalog.programs):
         if program.expression is None:
@@ -322,9 +320,7 @@ class _Receipts:
         self.received = np.zeros((len(households), len(number)), dtype=bool)
         self.received[self.household[self.matched], self.program[self.matched]] = True
         self.warnings = [
-            *self._unknown(
-                "household_id", self.household < 0, "households that are not listed"
-            ),
+            *self._unknown("household_id", self.household < 0, "households that are not listed"),
             *self._unknown(
                 "program", self.program < 0, "programs that the catalogue does not have"
             ),
@@ -338,7 +334,7 @@ class _Receipts:
             yield f"receipts: {int(unknown.sum())} row(s) name {what}: {shown}{more}"
 
     def groups(self, by: Grouping) -> tuple[Groups, NDArray[np.int64]]:
-        """Groups of programs, and the group of each receipt; one outside the catalogue may state its own."""
+        """Groups of programs, and of receipts; one outside the catalogue may state its own."""
         labels = [_group_label(self.catalog, program, by) for program in self.catalog.programs]
         own = [
             labels[p] if p >= 0 else label
@@ -355,9 +351,7 @@ class _Receipts:
 
     def _stated(self, by: Grouping) -> list[str]:
         columns = [
-            name
-            for name in (("need", "agency") if by == "any" else (by,))
-            if name in self.frame
+            name for name in (("need", "agency") if by == "any" else (by,)) if name in self.frame
         ]
         texts = [self.frame[name].fillna("").astype(str) for name in columns]
         stated = (
@@ -421,9 +415,7 @@ class _Receipts:
         )[counted].drop_duplicates()
         if rows.empty:
             return 0.0
-        each = (
-            rows.groupby(["household", "group", "member"]).size().reset_index(name="programs")
-        )
+        each = rows.groupby(["household", "group", "member"]).size().reset_index(name="programs")
         each["of_member"] = each["member"] != ""
         each["extra"] = each["programs"] - each["of_member"]
         total = each.groupby(["household", "group"])[["extra", "of_member"]].agg(

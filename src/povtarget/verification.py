@@ -116,9 +116,7 @@ def _lines(problem: TargetingProblem) -> list[_Line]:
     place = _place_divisors(problem)
     open_budgets = [budget for budget in catalog.budgets if budget.control != "fixed"]
     for budget in open_budgets:
-        mine = [
-            p for p, program in enumerate(catalog.programs) if program.budget == budget.name
-        ]
+        mine = [p for p, program in enumerate(catalog.programs) if program.budget == budget.name]
         cost = [_times(place[p], Fraction(catalog.programs[p].unit_cost)) for p in mine]
         lines.append(_Line(budget.name, -math.inf, Fraction(budget.amount), _common(cost)))
     names = {budget.name for budget in open_budgets}
@@ -140,9 +138,7 @@ def _lines(problem: TargetingProblem) -> list[_Line]:
         ]
     if problem.overlap.limit is not None:
         everyone = _whole_divisor(problem.households.weight)
-        lines.append(
-            _Line("limit:overlap", -math.inf, Fraction(problem.overlap.limit), everyone)
-        )
+        lines.append(_Line("limit:overlap", -math.inf, Fraction(problem.overlap.limit), everyone))
     return lines
 
 
@@ -161,9 +157,7 @@ def _whole_divisor(numbers: Floats) -> Fraction | None:
     if np.any(distinct != np.floor(distinct)) or np.abs(distinct).max(initial=0.0) >= 2**53:
         return None
     return (
-        Fraction(int(np.gcd.reduce(distinct.astype(np.int64))))
-        if distinct.size
-        else Fraction(0)
+        Fraction(int(np.gcd.reduce(distinct.astype(np.int64)))) if distinct.size else Fraction(0)
     )
 
 
@@ -256,9 +250,7 @@ def _read_proposals(
         return chosen, ["assignments have no columns household_id and program"]
     number = {name: p for p, name in enumerate(problem.catalog.program_names)}
     household = problem.households.positions(assignments["household_id"])
-    program = np.array(
-        [number.get(name, -1) for name in assignments["program"]], dtype=np.int64
-    )
+    program = np.array([number.get(name, -1) for name in assignments["program"]], dtype=np.int64)
     known = (household >= 0) & (program >= 0)
     faults = []
     if not known.all():
@@ -369,7 +361,7 @@ def _certificate_faults(
         or (plan.status == "optimal" and not is_asked)
         or not plan.asked_gap >= 0
     ):
-        yield f"the status '{plan.status}' does not fit a gap of {plan.gap!r} with {plan.asked_gap!r} asked"
+        yield f"the status '{plan.status}' does not fit a gap of {plan.gap!r} (asked: {plan.asked_gap!r})"
     engines = ("baseline",) if plan.bound_source == "none" else ("prices", "highs", "pulp")
     if not plan.engine.startswith(engines):
         yield f"there is no engine '{plan.engine}'"
@@ -434,13 +426,12 @@ def _table_faults(
     )
     right = make_plan(problem, proposals, total, certificate)
     if not _is_close(plan.receipt_duplicates, right.receipt_duplicates):
-        yield f"duplicates of receipts are stated as {plan.receipt_duplicates!r} and are {right.receipt_duplicates!r}"
+        stated, found = plan.receipt_duplicates, right.receipt_duplicates
+        yield f"duplicates of receipts are stated as {stated!r} and are {found!r}"
     if plan.warnings[: len(right.warnings)] != right.warnings:
         yield "warnings about the input are missing"
     for name in ("assignments", "budgets", "poverty", "city_poverty", "outcomes"):
-        difference = _difference(
-            getattr(plan, name), getattr(right, name), name == "assignments"
-        )
+        difference = _difference(getattr(plan, name), getattr(right, name), name == "assignments")
         if difference:
             yield f"the table '{name}' is not what the proposals make it: {difference}"
 
@@ -448,7 +439,8 @@ def _table_faults(
 def _difference(stated: pd.DataFrame, right: pd.DataFrame, is_unordered: bool) -> str:
     """What differs first between two tables, numbers compared within rounding; "" for nothing."""
     if list(stated.columns) != list(right.columns) or len(stated) != len(right):
-        return f"{len(stated)} rows of {list(stated.columns)}, expected {len(right)} of {list(right.columns)}"
+        expected = f"{len(right)} of {list(right.columns)}"
+        return f"{len(stated)} rows of {list(stated.columns)}, expected {expected}"
     if is_unordered:
         stated = stated.sort_values(list(ASSIGNMENT_COLUMNS[:2]), ignore_index=True)
         right = right.sort_values(list(ASSIGNMENT_COLUMNS[:2]), ignore_index=True)

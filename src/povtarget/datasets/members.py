@@ -24,9 +24,7 @@ _SCHOOL_YEARS = np.array([0, 3, 6, 9, 12, 15, 16])
 _SCHOOL_SHARES = (0.05, 0.11, 0.26, 0.17, 0.29, 0.04, 0.08)
 
 
-def ordered(
-    shares: Sequence[float], ease: Floats, rho: float, rng: np.random.Generator
-) -> Ints:
+def ordered(shares: Sequence[float], ease: Floats, rho: float, rng: np.random.Generator) -> Ints:
     """Draw a category 0, 1, ... with the given shares, rising with ``ease`` (correlation rho).
 
     Examples

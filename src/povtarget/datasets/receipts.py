@@ -99,9 +99,7 @@ _LISTS = (
     ),
     _List("pbi_apbn", 62_000, "uncovered_health == 0", per="size"),
     # Row 4: persons; open to all whom neither the centre nor an employer insures.
-    _List(
-        "pbi_apbd", 74_274, "uncovered_health == 0", 0.5, per="size", apart_from=("pbi_apbn",)
-    ),
+    _List("pbi_apbd", 74_274, "uncovered_health == 0", 0.5, per="size", apart_from=("pbi_apbn",)),
     _List("pip_sd", 3_600, "pupils_sd > 0", 0.2, per="pupils_sd"),
     _List("pip_smp", 2_100, "pupils_smp > 0", 0.2, per="pupils_smp"),
     _List("pip_sma", 1_500, "pupils_sma > 0", 0.2, per="pupils_sma"),

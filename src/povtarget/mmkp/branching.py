@@ -151,7 +151,7 @@ def _better(problem: MMKP, old: Ints | None, new: Ints) -> Ints:
 def _with_cuts(
     program: LinearProgram, problem: MMKP, choice: Ints, broken: list[Violation]
 ) -> LinearProgram:
-    """Add, for each broken row, an inequality that the answer breaks and no feasible choice does."""
+    """Add for each broken row an inequality that the answer breaks and no feasible choice."""
     rows, limits = zip(*(_cut(problem, choice, violation) for violation in broken), strict=True)
     return LinearProgram(
         program.objective,

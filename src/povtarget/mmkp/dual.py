@@ -125,9 +125,7 @@ def minimise_dual(
     scaled = _scaled(problem, scale)
     if problem.num_items <= _WHOLE_LP:
         return _finished(problem, scale, _solve_box(scaled, None, None), 1)
-    shape = _Shape(
-        np.eye(problem.num_rows) if basis is None else basis * scale[:, None] / scale
-    )
+    shape = _Shape(np.eye(problem.num_rows) if basis is None else basis * scale[:, None] / scale)
     first = None if start is None else _best_multiple(scaled, start * scale)
     centre, evaluations = _approach(scaled, shape, first)
     return _boxstep(problem, scaled, scale, shape, centre, evaluations)
@@ -318,9 +316,7 @@ def _approach(problem: MMKP, shape: _Shape, centre: Floats | None) -> tuple[Floa
         steps += 1
         _, sampled = _evaluate(sample, centre)
         shift = sampled - share * used
-        shifted = sample.with_bounds(
-            share * problem.lower + shift, share * problem.upper + shift
-        )
+        shifted = sample.with_bounds(share * problem.lower + shift, share * problem.upper + shift)
         reach = trust * (np.abs(shape.inverse @ centre) + typical)
         trial = _solve_box(shifted, None, _around(shape, centre, reach)).prices
         trial_value, trial_used = _evaluate(problem, trial)

@@ -86,9 +86,7 @@ def _remedy(problem: MMKP) -> list[Change]:
     return _changes(problem, choice)
 
 
-def _elastic(
-    problem: MMKP, program: LinearProgram, size: Floats, scale: Floats
-) -> LinearProgram:
+def _elastic(problem: MMKP, program: LinearProgram, size: Floats, scale: Floats) -> LinearProgram:
     """The same rows with a priced shortfall and excess, and no other objective."""
     rows, count = problem.num_rows, program.matrix.shape[0]
     index = np.arange(rows)

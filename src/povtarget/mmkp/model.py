@@ -148,9 +148,7 @@ class MMKP:
                     "wrong shape", "MMKP", column=name, value=str(shape), expected=str(expected)
                 )
         if items and (
-            self.group[0] < 0
-            or self.group[-1] >= self.groups
-            or np.any(np.diff(self.group) < 0)
+            self.group[0] < 0 or self.group[-1] >= self.groups or np.any(np.diff(self.group) < 0)
         ):
             yield Fault(
                 "groups must be sorted",
@@ -211,9 +209,7 @@ class MMKP:
     @cached_property
     def starts(self) -> Ints:
         """int64[groups + 1]: the items of group g are starts[g] to starts[g + 1] - 1."""
-        return np.asarray(
-            np.searchsorted(self.group, np.arange(self.groups + 1)), dtype=np.int64
-        )
+        return np.asarray(np.searchsorted(self.group, np.arange(self.groups + 1)), dtype=np.int64)
 
     def chosen_items(self, choice: Ints) -> Ints:
         """The items of a choice, without the groups that have none."""
@@ -275,7 +271,7 @@ class MMKPSolution:
 
     @cached_property
     def lp_bound(self) -> float:
-        """Optimum of the plain LP relaxation, before any strengthening; computed when asked for."""
+        """Optimum of the plain LP relaxation, before any strengthening; computed on demand."""
         return self.relaxation()
 
 
@@ -293,9 +289,7 @@ def relative_gap(value: float, bound: float) -> float:
 def _csr(usage: Any, items: int, rows: int) -> sparse.csr_array:
     if not isinstance(usage, (sparse.sparray, sparse.spmatrix)):
         usage = np.asarray(usage, dtype=np.float64)
-        usage = (
-            usage.reshape(items, rows) if usage.size == items * rows else np.atleast_2d(usage)
-        )
+        usage = usage.reshape(items, rows) if usage.size == items * rows else np.atleast_2d(usage)
     matrix: sparse.csr_array = sparse.csr_array(cast(Any, usage), dtype=np.float64)
     matrix.sum_duplicates()
     matrix.eliminate_zeros()

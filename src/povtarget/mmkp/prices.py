@@ -74,15 +74,13 @@ def solve_by_prices(
         if best is not None and bound - choice_value(problem, best) <= slack:
             return Incumbent(best, bound, True)
         if threshold >= missing or threshold == math.inf or not found.is_complete:
-            return Incumbent(
-                best, bound, found.is_complete, found.is_infeasible and best is None
-            )
+            return Incumbent(best, bound, found.is_complete, found.is_infeasible and best is None)
         threshold = _next_threshold(options.regret, threshold, missing)
         per_row = int(_GROWTH * per_row)
 
 
 def _reachable(bound: float, step: Fraction | None) -> float:
-    """The largest multiple of ``step`` that a value can have below a bound: values are multiples."""
+    """The largest value below a bound, where all values are multiples of ``step``."""
     if step is None or not math.isfinite(bound):
         return bound
     noise = _NOISE * max(1.0, abs(bound))

@@ -48,7 +48,8 @@ def build_pulp(
 
     Examples
     --------
-    >>> model = build_pulp(MMKP([0, 0], [1.0, 2.0], [[1.0], [3.0]], upper=[2.0], row_names=["money"]))
+    >>> rows = MMKP([0, 0], [1.0, 2.0], [[1.0], [3.0]], upper=[2.0], row_names=["money"])
+    >>> model = build_pulp(rows)
     >>> print(model.constraints["money"])
     x_0 + 3.0*x_1 <= 2.0
     """

@@ -182,9 +182,7 @@ def _by_branching(strong: Strengthened, dual: Dual, **limits: Any) -> Incumbent:
 def _is_plainly_infeasible(strong: Strengthened) -> bool:
     """Whether a required group has no item, or no reachable multiple lies between two bounds."""
     problem = strong.problem
-    return bool(
-        np.any(problem.required & (np.diff(problem.starts) == 0)) or strong.crossed.any()
-    )
+    return bool(np.any(problem.required & (np.diff(problem.starts) == 0)) or strong.crossed.any())
 
 
 def _nothing(problem: MMKP) -> Ints | None:

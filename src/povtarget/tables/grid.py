@@ -67,8 +67,7 @@ class Grid:
     def raw(self, *, as_text: bool) -> RawTable:
         """Return the table, its columns as objects or by the type of their cells."""
         columns = [
-            pd.Series(cells, dtype=object) if as_text else typed(cells)
-            for cells in self.columns
+            pd.Series(cells, dtype=object) if as_text else typed(cells) for cells in self.columns
         ]
         rows = np.array(self.rows, dtype=np.int64)
         return RawTable(self.name, self.header, columns, rows, self.first_row, self.faults)
