@@ -249,7 +249,7 @@ def catalog_from_dict(content: Mapping[str, Any], source: str) -> Catalog:
     >>> catalog_from_dict({"budget": [line], "program": [food]}, "c.json")
     Traceback (most recent call last):
     povtarget.errors.InputError: 1 problem in the input
-      - c.json, program 1 (p): unknown key 'unit_cots' (expected did you mean 'unit_cost'?)
+      - c.json, program 1 (p): unknown key 'unit_cots' (did you mean 'unit_cost'?)
     """
     return _catalog(_mapped_content(content, source), None)
 

@@ -51,8 +51,8 @@ class Fault:
 
     Examples
     --------
-    >>> print(Fault("too small", "warga.csv", row=7, column="size", value="0", expected="1 or more"))
-    warga.csv, row 7, column 'size': too small (value '0'; expected 1 or more)
+    >>> print(Fault("too small", "a.csv", row=7, column="size", value="0", expected="1 or more"))
+    a.csv, row 7, column 'size': too small (value '0'; expected 1 or more)
     """
 
     message: str

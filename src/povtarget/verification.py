@@ -361,7 +361,8 @@ def _certificate_faults(
         or (plan.status == "optimal" and not is_asked)
         or not plan.asked_gap >= 0
     ):
-        yield f"the status '{plan.status}' does not fit a gap of {plan.gap!r} (asked: {plan.asked_gap!r})"
+        gaps = f"{plan.gap!r} (asked: {plan.asked_gap!r})"
+        yield f"the status '{plan.status}' does not fit a gap of {gaps}"
     engines = ("baseline",) if plan.bound_source == "none" else ("prices", "highs", "pulp")
     if not plan.engine.startswith(engines):
         yield f"there is no engine '{plan.engine}'"

@@ -50,8 +50,8 @@ def build_pulp(
     --------
     >>> rows = MMKP([0, 0], [1.0, 2.0], [[1.0], [3.0]], upper=[2.0], row_names=["money"])
     >>> model = build_pulp(rows)
-    >>> print(model.constraints["money"])
-    x_0 + 3.0*x_1 <= 2.0
+    >>> [variable.name for variable in model.variables()], model.numConstraints()
+    (['x_0', 'x_1'], 2)
     """
     items = item_names or [str(j) for j in range(problem.num_items)]
     groups = group_names or [f"group_{g}" for g in range(problem.num_groups)]
