@@ -15,118 +15,28 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from povtarget.errors import Fault, InputError, masked, nearest
-from povtarget.numbers import DecimalSign, as_objects, clean_text, is_missing, parse_numbers
-from povtarget.programs import Budget, Catalog, Program, Rule
-from povtarget.tables import Table, read_table, sheet_names
-
-_KINDS: dict[str, type[Budget] | type[Program] | type[Rule]] = {
-    "budget": Budget,
-    "program": Program,
-    "rule": Rule,
-}
-_FIELDS = {kind: [part.name for part in fields(made)] for kind, made in _KINDS.items()}
-_REQUIRED = {
-    kind: [part.name for part in fields(made) if part.default is MISSING]
-    for kind, made in _KINDS.items()
-}
-_NUMBERS = frozenset(
-    {
-        "amount",
-        "unit_cost",
-        "benefit",
-        "conversion",
-        "success",
-        "quota",
-        "minimum",
-        "delay_years",
-        "duration_years",
-        "weight",
-        "window_years",
-    }
+from povtarget.catalog_entries import (
+    FIELDS,
+    KINDS,
+    NUMBERS,
+    REQUIRED,
+    Content,
+    Entry,
+    make_catalog,
+    shown,
 )
-
-# What stands for a required field that could not be read, so that the others are still judged.
-_STAND_IN: dict[str, Any] = {
-    "name": "-",
-    "need": "-",
-    "budget": "-",
-    "unit_cost": 0,
-    "benefit": 0,
-    "amount": 0,
-    "kind": "penalise",
-    "programs": ("1", "2"),
-}
-_NOBODY = "\0" * 99  # begins names that no file has, and that are near to no word in a hint
+from povtarget.errors import Fault, InputError, nearest
+from povtarget.numbers import DecimalSign, as_objects, clean_text, is_missing
+from povtarget.programs import Catalog
+from povtarget.tables import Table, read_table, sheet_names
 
 _WORKBOOKS = (".xlsx", ".xlsm")
 _LONGEST_CODE = 10**15  # whole numbers from here on may have lost digits in a spreadsheet
-_LONGEST_SHOWN = 60
-
-
-@dataclass
-class _Entry:
-    """A budget, program or rule as it stands in the file.
-
-    ``number`` is its place among its kind, the row in a sheet; ``cells`` are its values by
-    field, without the ``refused`` ones; ``excused`` are required fields whose absence is
-    reported for the whole sheet.
-    """
-
-    kind: str
-    number: int
-    source: str
-    row: int | None
-    cells: dict[str, Any]
-    excused: Iterable[str] = ()
-    refused: dict[str, Any] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-
-    def report(self, fault: Fault) -> None:
-        """Add a fault, at the place of this entry."""
-        column = fault.column if fault.column in _FIELDS[self.kind] else None
-        self.faults.append(replace(fault, source=self.source, row=self.row, column=column))
-
-    def refuse(self, fault: Fault) -> None:
-        """Add a fault, and take out the cell that it is about."""
-        self.report(fault)
-        if fault.column in self.cells:
-            self.refused[fault.column] = self.cells.pop(fault.column)
-
-    def lacks(self, column: str) -> bool:
-        """Say whether nobody can know what belongs into ``column``."""
-        refused = self.refused.get(column)
-        is_said = isinstance(refused, str) and refused.strip()
-        return column not in self.cells and not is_said
-
-
-@dataclass
-class _Content:
-    """The entries of a source by kind, and the faults that are of no single entry.
-
-    ``closed`` are the kinds of which there may be entries that could not be read.
-    """
-
-    source: str
-    entries: dict[str, list[_Entry]] = field(default_factory=lambda: {k: [] for k in _KINDS})
-    faults: list[Fault] = field(default_factory=list)
-    closed: set[str] = field(default_factory=set)
-
-    def problems(self) -> list[Fault]:
-        """Return all faults in the order of the source."""
-        everyone = [entry for entries in self.entries.values() for entry in entries]
-        return [*self.faults, *(fault for entry in everyone for fault in entry.faults)]
-
-    def lacks(self, kind: str, column: str) -> bool:
-        """Say whether some entry of this kind may have any value in ``column``."""
-        return kind in self.closed or any(entry.lacks(column) for entry in self.entries[kind])
 
 
 def read_catalog(path: str | PathLike[str], *, decimal: DecimalSign | None = None) -> Catalog:
@@ -187,9 +97,7 @@ def read_catalog(path: str | PathLike[str], *, decimal: DecimalSign | None = Non
         raise InputError(
             [
                 Fault(
-                    "there is no such file",
-                    str(file),
-                    expected=nearest(file.name, beside) or None,
+                    "there is no such file", str(file), expected=nearest(file.name, beside) or None
                 )
             ]
         )
@@ -197,7 +105,7 @@ def read_catalog(path: str | PathLike[str], *, decimal: DecimalSign | None = Non
         content = _toml_content(file) if kind == ".toml" else _workbook_content(file)
     except OSError as failure:
         raise InputError([Fault(f"cannot be read: {failure.strerror}", str(file))]) from failure
-    return _catalog(content, decimal)
+    return make_catalog(content, decimal)
 
 
 def catalog_to_dict(catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
@@ -207,6 +115,7 @@ def catalog_to_dict(catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
 
     Examples
     --------
+    >>> from povtarget.programs import Budget, Program
     >>> line = Budget("Dinkes / APBD", amount=100)
     >>> food = Program("pmt", need="food", budget=line.name, unit_cost=1, benefit=1)
     >>> catalog = Catalog(programs=[food], budgets=[line])
@@ -218,12 +127,12 @@ def catalog_to_dict(catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
         kind: [
             {
                 name: _plain(getattr(entry, name))
-                for name in _FIELDS[kind]
+                for name in FIELDS[kind]
                 if getattr(entry, name) is not None
             }
             for entry in entries[kind]
         ]
-        for kind in _KINDS
+        for kind in KINDS
     }
 
 
@@ -251,7 +160,7 @@ def catalog_from_dict(content: Mapping[str, Any], source: str) -> Catalog:
     povtarget.errors.InputError: 1 problem in the input
       - c.json, program 1 (p): unknown key 'unit_cots' (did you mean 'unit_cost'?)
     """
-    return _catalog(_mapped_content(content, source), None)
+    return make_catalog(_mapped_content(content, source), None)
 
 
 def _plain(value: Any) -> Any:
@@ -261,30 +170,22 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-# --- Sources to entries -----------------------------------------------------------------------
-
 _TOML_PLACE = re.compile(r" \(at line ([0-9]+), column ([0-9]+)\)$")
 # The mistakes that people make in TOML by what their line looks like, most telling first.
 _TOML_HINTS = [
     (re.compile(pattern), hint)
     for pattern, hint in (
-        (
-            r"^\s*\[(?!\[)",
-            "[[budget]], [[program]] or [[rule]] in double brackets for each entry",
-        ),
+        (r"^\s*\[(?!\[)", "[[budget]], [[program]] or [[rule]] in double brackets for each entry"),
         (r"^\s*\w+\s+\w+\s*=", "a key without spaces: unit_cost = 341_000"),
         (r"[“”„‘’]", "straight quotes, \" or '"),
-        (
-            r"=\s*(?:[Rr]p\.?\s*)?[-+]?[0-9]+(?:[.,][0-9]*)*",
-            "a number such as 1_500_000 or 0.5",
-        ),
+        (r"=\s*(?:[Rr]p\.?\s*)?[-+]?[0-9]+(?:[.,][0-9]*)*", "a number such as 1_500_000 or 0.5"),
         (r"=\s*\".*\".*\"", "single quotes within double ones"),
         (r"=\s*(?:[^\W\d]|$)", 'a number, or text in quotes: name = "pkh"'),
     )
 ]
 
 
-def _toml_content(file: Path) -> _Content:
+def _toml_content(file: Path) -> Content:
     try:
         # Notepad's byte order mark is no part of TOML, but of files that people have.
         text = file.read_bytes().decode("utf-8-sig")
@@ -312,7 +213,7 @@ def _syntax_fault(message: str, text: str, source: str) -> Fault:
     line = text.replace("\r\n", "\n").split("\n")[row - 1]
     hint = next((hint for pattern, hint in _TOML_HINTS if pattern.search(line)), None)
     reason = f"not TOML at column {column}: {message[: place.start()]}"
-    return Fault(reason, source, row, None, _shown(line.strip()) or None, once or hint)
+    return Fault(reason, source, row, None, shown(line.strip()) or None, once or hint)
 
 
 def _cleaned(value: Any) -> Any:
@@ -322,11 +223,6 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, list):
         return [_cleaned(part) for part in value]
     return clean_text(value) if isinstance(value, str) else value
-
-
-def _shown(value: object) -> str:
-    text = masked(value)
-    return text[: _LONGEST_SHOWN - 1] + "…" if len(text) > _LONGEST_SHOWN else text
 
 
 def _near(name: str, words: Iterable[str]) -> str:
@@ -357,17 +253,17 @@ def _hint(name: str, meant: str, known: Iterable[str]) -> str:
     return f"did you mean '{word}'?" if word else f"one of: {', '.join(known)}"
 
 
-def _mapped_content(data: object, source: str) -> _Content:
+def _mapped_content(data: object, source: str) -> Content:
     """Return the entries of a TOML file or of what `catalog_to_dict` returned."""
-    content = _Content(source)
+    content = Content(source)
     if not isinstance(data, Mapping):
         message = "not a mapping of 'budget', 'program' and 'rule' to entries"
-        raise InputError([Fault(message, source, value=_shown(data))])
+        raise InputError([Fault(message, source, value=shown(data))])
     for name, value in data.items():
-        kind = name if name in _KINDS else _near(str(name), _KINDS)
+        kind = name if name in KINDS else _near(str(name), KINDS)
         if kind != name:
-            hint = _hint(str(name), kind, _KINDS)
-            fault = Fault(f"unknown key '{_shown(name)}'", source, expected=hint)
+            hint = _hint(str(name), kind, KINDS)
+            fault = Fault(f"unknown key '{shown(name)}'", source, expected=hint)
             content.faults.append(fault)
         if kind:
             _add_table(content, kind, value, f"{source}, {name}")
@@ -379,7 +275,7 @@ def _mapped_content(data: object, source: str) -> _Content:
     return content
 
 
-def _add_table(content: _Content, kind: str, value: object, place: str) -> None:
+def _add_table(content: Content, kind: str, value: object, place: str) -> None:
     """Add the entries of one kind, which should be a list of tables."""
     if not isinstance(value, list | tuple):
         is_table = isinstance(value, Mapping)
@@ -387,7 +283,7 @@ def _add_table(content: _Content, kind: str, value: object, place: str) -> None:
             Fault(
                 "one table, not a list of tables" if is_table else "not a list of tables",
                 place,
-                value=None if is_table else _shown(value),
+                value=None if is_table else shown(value),
                 expected=f"[[{kind}]] in double brackets for each entry",
             )
         )
@@ -403,15 +299,15 @@ def _add_table(content: _Content, kind: str, value: object, place: str) -> None:
                 Fault(
                     "not a table",
                     f"{place} {number}",
-                    value=_shown(raw),
+                    value=shown(raw),
                     expected="fields and their values",
                 )
             )
             content.closed.add(kind)
 
 
-def _mapped_entry(kind: str, number: int, raw: Mapping[str, Any], place: str) -> _Entry:
-    names, known = [str(name) for name in raw], _FIELDS[kind]
+def _mapped_entry(kind: str, number: int, raw: Mapping[str, Any], place: str) -> Entry:
+    names, known = [str(name) for name in raw], FIELDS[kind]
     meant = _meant(names, known)
     cells = {
         meant.get(name, name): cell
@@ -419,18 +315,18 @@ def _mapped_entry(kind: str, number: int, raw: Mapping[str, Any], place: str) ->
         if meant.get(name, name) and cell is not None  # a null of JSON says nothing
     }
     label = cells.get("kind" if kind == "rule" else "name")
-    source = f"{place} ({_shown(label)})" if isinstance(label, str) and label else place
-    entry = _Entry(kind, number, source, None, cells)
+    source = f"{place} ({shown(label)})" if isinstance(label, str) and label else place
+    entry = Entry(kind, number, source, None, cells)
     for name, instead in meant.items():
         hint = _hint(name, instead, known)
-        entry.report(Fault(f"unknown key '{_shown(name)}'", expected=hint))
+        entry.report(Fault(f"unknown key '{shown(name)}'", expected=hint))
     return entry
 
 
-def _workbook_content(file: Path) -> _Content:
-    content = _Content(file.name)
+def _workbook_content(file: Path) -> Content:
+    content = Content(file.name)
     sheets = {sheet.casefold(): sheet for sheet in sheet_names(file)}
-    titles = {f"{kind}s": kind for kind in _KINDS}
+    titles = {f"{kind}s": kind for kind in KINDS}
     instead = {title: name for name, title in _meant(sheets, [*titles]).items()}
     for title, kind in titles.items():
         sheet = sheets.get(title) or sheets.get(instead.get(title, ""))
@@ -453,9 +349,9 @@ def _workbook_content(file: Path) -> _Content:
     return content
 
 
-def _add_sheet(content: _Content, kind: str, table: Table) -> None:
+def _add_sheet(content: Content, kind: str, table: Table) -> None:
     """Add the entries of one sheet; what its header lacks is said once, not in each row."""
-    header, known = [str(name) for name in table.frame.columns], _FIELDS[kind]
+    header, known = [str(name) for name in table.frame.columns], FIELDS[kind]
     meant = _meant(header, known)
     at = table.first_row - 1
     for name, instead in meant.items():
@@ -466,7 +362,7 @@ def _add_sheet(content: _Content, kind: str, table: Table) -> None:
         for name in header
         if meant.get(name, name)
     }
-    absent = [name for name in _REQUIRED[kind] if name not in columns]
+    absent = [name for name in REQUIRED[kind] if name not in columns]
     for name in absent:
         content.faults.append(Fault("the column is missing", table.name, at, name))
     for index, row in enumerate(table.rows.tolist()):
@@ -475,7 +371,7 @@ def _add_sheet(content: _Content, kind: str, table: Table) -> None:
             for name, column in columns.items()
             if not is_missing(column[index])
         }
-        content.entries[kind].append(_Entry(kind, row, table.name, row, cells, absent))
+        content.entries[kind].append(Entry(kind, row, table.name, row, cells, absent))
 
 
 def _cell(column: str, cell: Any) -> Any:
@@ -488,188 +384,8 @@ def _cell(column: str, cell: Any) -> Any:
         cell = clean_text(cell)
     elif isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    if column not in _NUMBERS and type(cell) is int and abs(cell) < _LONGEST_CODE:
+    if column not in NUMBERS and type(cell) is int and abs(cell) < _LONGEST_CODE:
         cell = str(cell)
     if column == "programs" and isinstance(cell, str):
         return [name for name in map(clean_text, re.split("[,;\n]", cell)) if name]
     return cell
-
-
-# --- Entries to a catalogue -------------------------------------------------------------------
-
-
-def _catalog(content: _Content, decimal: DecimalSign | None) -> Catalog:
-    """Return the catalogue, or raise every fault of the entries and of them together."""
-    made: dict[str, list[Any]] = {}
-    for kind, entries in content.entries.items():
-        _read_numbers(entries, decimal)
-        for entry in entries:
-            _check_shapes(entry)
-        made[kind] = [_made(entry) for entry in entries]
-        _report_repeats(entries)
-    budgets, programs = _benefit_of_doubt(content, made)
-    rules = [rule for rule in made["rule"] if rule is not None]
-    try:
-        catalog = Catalog(programs=programs, budgets=budgets, rules=rules)
-    except InputError as error:
-        _report_joint(content, error.problems, _places(content, programs, made["rule"]))
-    if problems := content.problems():
-        raise InputError(problems)
-    return catalog
-
-
-def _read_numbers(entries: list[_Entry], decimal: DecimalSign | None) -> None:
-    """Read the numbers that are not numbers yet, the texts of a column as evidence together."""
-    for column in sorted(_NUMBERS):
-        found = {
-            entry.number: entry
-            for entry in entries
-            if column in entry.cells and type(entry.cells[column]) not in (int, float)
-        }
-        values, faults = parse_numbers(
-            [entry.cells[column] for entry in found.values()],
-            column=column,
-            source="",
-            rows=[*found],
-            decimal=decimal,
-        )
-        for entry, value in zip(found.values(), values.tolist(), strict=True):
-            entry.cells[column] = int(value) if value.is_integer() else value
-        for fault in faults:
-            found[fault.row or 0].refuse(fault)
-
-
-def _check_shapes(entry: _Entry) -> None:
-    """Refuse what is no text where one belongs, and report required fields left out."""
-    for column, cell in [*entry.cells.items()]:
-        if column == "programs":
-            if not isinstance(cell, list | tuple):
-                entry.refuse(
-                    Fault(
-                        "not a list of program names",
-                        column=column,
-                        value=_shown(cell),
-                        expected='["rtlh_kota", "bsps"]',
-                    )
-                )
-        elif column not in _NUMBERS and not isinstance(cell, str):
-            entry.refuse(
-                Fault(
-                    "not a text",
-                    column=column,
-                    value=_shown(cell),
-                    expected="a text, in quotes where the file is TOML",
-                )
-            )
-    known = {*entry.cells, *entry.excused, *(fault.column for fault in entry.faults)}
-    for column in _REQUIRED[entry.kind]:
-        if column not in known:
-            what = "a number" if column in _NUMBERS else "a text"
-            expected = "a list of program names" if column == "programs" else what
-            entry.refuse(Fault("missing", column=column, expected=expected))
-
-
-def _made(entry: _Entry) -> Budget | Program | Rule | None:
-    """Return what the entry says; of a faulty one, what it says apart from its faults."""
-    make = _KINDS[entry.kind]
-    stand_ins = {column: _STAND_IN[column] for column in _REQUIRED[entry.kind]}
-    try:
-        thing = make(**{**stand_ins, **entry.cells})
-    except InputError as error:
-        for fault in error.problems:
-            entry.refuse(fault)
-        thing = make(**{**stand_ins, **entry.cells})
-    if entry.kind != "rule" or "programs" in entry.cells:
-        return thing
-    # Too many names or one of them twice: whether they are programs is still a question.
-    names = entry.refused.get("programs")
-    names = names if isinstance(names, list | tuple) else ()
-    distinct = [*dict.fromkeys(name for name in names if isinstance(name, str))]
-    return Rule("penalise", programs=distinct) if len(distinct) > 1 else None
-
-
-def _report_repeats(entries: list[_Entry]) -> None:
-    """Report each name that an earlier entry has, which the catalogue could not place."""
-    first: dict[str, _Entry] = {}
-    for entry in entries:
-        name = entry.cells.get("name")
-        if name is not None and first.setdefault(name, entry) is not entry:
-            place = f"{'row' if entry.row else entry.kind} {first[name].number}"
-            entry.report(
-                Fault(
-                    f"this name is already that of {place}",
-                    column="name",
-                    value=_shown(name),
-                    expected="another name",
-                )
-            )
-
-
-def _benefit_of_doubt(
-    content: _Content, made: Mapping[str, Sequence[Any]]
-) -> tuple[list[Budget], list[Program]]:
-    """Return budgets and programs such that no fault follows from what could not be read.
-
-    Where everything could be read, they are what the file says, in its order. Otherwise a
-    program that may name a lost budget has nobody's, and at the end are programs that use the
-    budgets and bear the names which the lost programs may use and bear.
-    """
-    budgets: dict[str, Budget] = {}
-    for entry, budget in zip(content.entries["budget"], made["budget"], strict=True):
-        if "name" in entry.cells:
-            budgets.setdefault(budget.name, budget)
-    refused = [entry.refused.get("name") for entry in content.entries["budget"]]
-    is_any_lost = content.lacks("budget", "name")
-    programs: dict[str, Program] = {}
-    for entry, program in zip(content.entries["program"], made["program"], strict=True):
-        if "name" not in entry.cells or program.name in programs:
-            program = replace(program, name=f"{_NOBODY}{len(programs)}")
-        is_lost = program.budget in refused or (is_any_lost and program.budget not in budgets)
-        if "budget" not in entry.cells or is_lost:
-            program = replace(program, budget=_NOBODY)
-        programs[program.name] = program
-    someone = {column: _STAND_IN[column] for column in _REQUIRED["program"]}
-    if content.lacks("program", "name"):
-        named = {name for rule in filter(None, made["rule"]) for name in rule.programs}
-        for name in sorted(named - {*programs}):
-            programs[name] = Program(**{**someone, "name": name, "budget": _NOBODY})
-    if content.lacks("program", "budget"):
-        for budget_name in (*budgets, _NOBODY):
-            name = f"{_NOBODY}{len(programs)}"
-            programs[name] = Program(**{**someone, "name": name, "budget": budget_name})
-    if any(program.budget == _NOBODY for program in programs.values()):
-        budgets[_NOBODY] = Budget(_NOBODY, amount=0)
-    return [*budgets.values()], [*programs.values()]
-
-
-def _places(
-    content: _Content, programs: Sequence[Program], rules: Sequence[Rule | None]
-) -> dict[str, list[_Entry]]:
-    """Return the entries that the catalogue means by the source of a fault."""
-    named = zip(programs, content.entries["program"], strict=False)  # lost ones are at the end
-    pairs = [
-        *((f"program '{program.name}'", entry) for program, entry in named),
-        *((f"budget '{line.cells.get('name')}'", line) for line in content.entries["budget"]),
-        *zip(map(str, rules), content.entries["rule"], strict=True),
-    ]
-    places: dict[str, list[_Entry]] = {}
-    for source, entry in pairs:
-        places.setdefault(source, []).append(entry)
-    return places
-
-
-def _report_joint(
-    content: _Content, faults: Iterable[Fault], places: Mapping[str, Sequence[_Entry]]
-) -> None:
-    """Report faults of the entries together, each at the entry that the catalogue names."""
-    told: Counter[Fault] = Counter()
-    for fault in faults:
-        here = places.get(fault.source)
-        if here is None:  # rules that contradict each other on a program that was lost
-            content.faults.append(replace(fault, source=f"{content.source}, {fault.source}"))
-            continue
-        # Nobody's budget sorts before all others where the known ones are listed.
-        expected = fault.expected and fault.expected.replace(f"{_NOBODY}, ", "")
-        twin = min(told[fault], len(here) - 1)  # two equal rules have the same fault
-        here[twin].report(replace(fault, expected=expected))
-        told[fault] += 1

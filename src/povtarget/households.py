@@ -246,10 +246,7 @@ class _Reader:
 
     def identifiers(self, column: str) -> Texts:
         ids, faults = parse_identifiers(
-            self.table.frame[column],
-            column=column,
-            source=self.table.name,
-            rows=self.table.rows,
+            self.table.frame[column], column=column, source=self.table.name, rows=self.table.rows
         )
         self.faults += faults
         return ids

@@ -60,10 +60,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "amount": {"en": "Amount, Rp m", "id": "Pagu, Rp juta"},
     "spent": {"en": "Spent, Rp m", "id": "Terpakai, Rp juta"},
     "price": {"en": "Persons per\nRp m more", "id": "Orang per\nRp juta lagi"},
-    "certificate": {
-        "en": "How good can a plan be?",
-        "id": "Seberapa baik sebuah rencana bisa?",
-    },
+    "certificate": {"en": "How good can a plan be?", "id": "Seberapa baik sebuah rencana bisa?"},
     "bound": {
         "en": "This plan reaches {value}; no plan within these budgets and rules can exceed {bound}. "
         "It is within {gap} of the best possible ({difference} persons).",

@@ -37,11 +37,7 @@ from povtarget.problem import TargetingProblem
 _SUMS = "SHA256SUMS"
 _TEXT, _TEXT_OR_NONE = "text", "text or none"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
-_TABLES = {
-    "assignments": "assignments.csv",
-    "budgets": "budgets.csv",
-    "outcomes": "outcomes.csv",
-}
+_TABLES = {"assignments": "assignments.csv", "budgets": "budgets.csv", "outcomes": "outcomes.csv"}
 _SCALARS = (
     "value",
     "bound",
@@ -206,11 +202,7 @@ def _certificate(plan: Plan) -> dict[str, Any]:
 
 def _write_inputs(problem: TargetingProblem, folder: Path) -> None:
     households = problem.households
-    frames = {
-        "households": households.frame,
-        "receipts": problem.receipts,
-        "locks": problem.locks,
-    }
+    frames = {"households": households.frame, "receipts": problem.receipts, "locks": problem.locks}
     frames = {name: frame for name, frame in frames.items() if frame is not None}
     for name, frame in frames.items():
         _write_table(folder / f"{name}.csv", frame)

@@ -241,11 +241,7 @@ def _apply_locks(
         at_lock = partial(Fault, source="locks", row=row + 2)
         if household < 0:
             faults.append(
-                at_lock(
-                    "no such household",
-                    column="household_id",
-                    value=str(lock.household_id),
-                )
+                at_lock("no such household", column="household_id", value=str(lock.household_id))
             )
         if lock.program not in number:
             faults.append(

@@ -84,10 +84,7 @@ def show_contrast(
         ("rate_row", [words.percent(p.rate("after")) for p in (alone, plan)]),
         ("gap_row", [words.percent(p.rate("after", "P1"), 3) for p in (alone, plan)]),
         ("duplicates_row", [words.number(p.duplicates) for p in (alone, plan)]),
-        (
-            "spent_row",
-            [words.number(p.budgets["spent"].sum() / MILLION) for p in (alone, plan)],
-        ),
+        ("spent_row", [words.number(p.budgets["spent"].sum() / MILLION) for p in (alone, plan)]),
     ]
     for key, cells in rows:
         table.add_row(words(key), *cells)

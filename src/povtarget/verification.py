@@ -176,9 +176,7 @@ def _common(divisors: list[Fraction | None]) -> Fraction | None:
 
 
 def price_bound(
-    problem: TargetingProblem,
-    prices: Mapping[str, float],
-    blocks: Iterable[Bundles] | None = None,
+    problem: TargetingProblem, prices: Mapping[str, float], blocks: Iterable[Bundles] | None = None
 ) -> float:
     """The bound that prices prove, for any prices.
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from povtarget import catalog_files
+from povtarget import catalog_entries
 from povtarget.catalog_files import catalog_from_dict, catalog_to_dict, read_catalog
 from povtarget.errors import InputError
 from povtarget.programs import RESERVED_PREFIXES, Budget, Catalog, Program, Rule
@@ -117,7 +117,7 @@ def test_the_columns_of_numbers_are_those_that_the_classes_say():
     for made in (Budget, Program, Rule):
         for part in fields(made):
             is_number = {"int", "float"} & {*part.type.split(" | ")}
-            assert (part.name in catalog_files._NUMBERS) == bool(is_number), part.name
+            assert (part.name in catalog_entries.NUMBERS) == bool(is_number), part.name
 
 
 # --- TOML -------------------------------------------------------------------------------------
@@ -358,7 +358,7 @@ def test_contradictory_rules_are_placed_at_the_program_that_they_bind():
     rules = [{"kind": kind, "programs": ["p", "q"]} for kind in ("require", "forbid")]
     (fault,) = faults_in([entry(name="q"), entry()], rules=rules)
     assert (fault.source, fault.column) == ("c, program 2 (p)", None)
-    assert "required together and forbidden together" in fault.message
+    assert "both required and forbidden" in fault.message
     faults = faults_in([entry(name="q", quota=-1), entry(name=5)], rules=rules)
     assert [fault.source for fault in faults] == [
         "c, program 'p'",  # which may be that of 5

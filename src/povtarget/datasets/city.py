@@ -34,10 +34,7 @@ def streams(households: int, seed: int) -> tuple[np.random.Generator, np.random.
     if not _is_whole(seed) or seed < 0:
         faults.append(
             Fault(
-                "not a seed",
-                column="seed",
-                value=str(seed),
-                expected="a whole number, 0 or more",
+                "not a seed", column="seed", value=str(seed), expected="a whole number, 0 or more"
             )
         )
     if faults:

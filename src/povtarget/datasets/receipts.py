@@ -91,11 +91,7 @@ _LISTS = (
     _List("sembako", 15_000),
     _List("bantuan_beras", 25_988, years=(2021,)),  # row 23
     _List(
-        "kjs",
-        300,
-        "chronically_ill + severe_disability + elderly > 0",
-        0.3,
-        apart_from=("pkh",),
+        "kjs", 300, "chronically_ill + severe_disability + elderly > 0", 0.3, apart_from=("pkh",)
     ),
     _List("pbi_apbn", 62_000, "uncovered_health == 0", per="size"),
     # Row 4: persons; open to all whom neither the centre nor an employer insures.

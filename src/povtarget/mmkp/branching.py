@@ -84,13 +84,7 @@ def branch_and_cut(
     proven = True
     for attempt in range(_MOST_ROUNDS):
         left = None if deadline == math.inf else max(deadline - time.monotonic(), 0.0)
-        answer = solver(
-            program,
-            whole=problem.num_items,
-            gap=gap,
-            slack=slack,
-            time_limit=left,
-        )
+        answer = solver(program, whole=problem.num_items, gap=gap, slack=slack, time_limit=left)
         if proven:
             bound = min(bound, answer.bound)
         if answer.outcome is Outcome.INFEASIBLE and proven and best is None:

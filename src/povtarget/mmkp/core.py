@@ -141,10 +141,7 @@ def whole_core(problem: MMKP) -> Core:
     """The core that is the whole problem."""
     groups = np.arange(problem.num_groups)
     return Core(
-        problem,
-        np.arange(problem.num_items),
-        groups,
-        np.full(groups.size, NONE, dtype=np.int64),
+        problem, np.arange(problem.num_items), groups, np.full(groups.size, NONE, dtype=np.int64)
     )
 
 

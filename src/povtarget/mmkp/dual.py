@@ -266,10 +266,7 @@ def _solve_box(
     columns_upper = np.full(items.size, np.inf)
     if region is not None:
         limits = sparse.vstack(
-            [
-                sparse.csc_array(region.shape.inverse.T),
-                sparse.csc_array((rows, problem.num_rows)),
-            ]
+            [sparse.csc_array(region.shape.inverse.T), sparse.csc_array((rows, problem.num_rows))]
         )
         matrix = sparse.hstack([matrix, -limits, limits], format="csc")
         objective = np.concatenate([objective, -region.high, region.low])

@@ -159,10 +159,7 @@ class MMKP:
         for name, array in (("value", self.value), ("usage", self.usage.data)):
             if not np.all(np.isfinite(array)):
                 yield Fault("not finite", "MMKP", column=name, expected="finite numbers")
-        for name, array, wrong in (
-            ("upper", self.upper, -np.inf),
-            ("lower", self.lower, np.inf),
-        ):
+        for name, array, wrong in (("upper", self.upper, -np.inf), ("lower", self.lower, np.inf)):
             if np.any(np.isnan(array)) or np.any(array == wrong):
                 yield Fault(
                     "not a bound", "MMKP", column=name, expected=f"numbers, not NaN or {wrong}"

@@ -148,11 +148,7 @@ def _model(
 
 
 def _add_row(
-    model: pulp.LpProblem,
-    total: pulp.LpAffineExpression,
-    lower: float,
-    upper: float,
-    label: str,
+    model: pulp.LpProblem, total: pulp.LpAffineExpression, lower: float, upper: float, label: str
 ) -> None:
     if not total and lower <= 0 <= upper:
         return  # solvers differ on rows without columns

@@ -15,15 +15,7 @@ from povtarget.mmkp.branching import Incumbent, branch_and_cut, choice_value
 from povtarget.mmkp.core import Core, implied_core, whole_core
 from povtarget.mmkp.dual import Dual, minimise_dual
 from povtarget.mmkp.infeasibility import explain_infeasibility
-from povtarget.mmkp.model import (
-    MMKP,
-    NONE,
-    Floats,
-    Ints,
-    MMKPSolution,
-    Status,
-    relative_gap,
-)
+from povtarget.mmkp.model import MMKP, NONE, Floats, Ints, MMKPSolution, Status, relative_gap
 from povtarget.mmkp.prices import solve_by_prices
 from povtarget.mmkp.pulp_model import maximise_with_pulp
 from povtarget.mmkp.rational import is_feasible
@@ -217,16 +209,7 @@ def _solution(
         status = Status.UNPROVEN if found.is_complete else Status.TIME_LIMIT
     relaxation = partial(_relaxed, core.problem, strong, dual, offset)
     return MMKPSolution(
-        choice,
-        value,
-        bound,
-        reached,
-        dual.prices,
-        status,
-        source,
-        price_bound,
-        engine,
-        relaxation,
+        choice, value, bound, reached, dual.prices, status, source, price_bound, engine, relaxation
     )
 
 
