@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from povtarget.bounds import price_bound
 from povtarget.bundles import Bundles, enumerate_bundles
 from povtarget.formulation import Formulation, formulate
 from povtarget.mmkp import MMKPSolution, Status, relative_gap, solve_mmkp
@@ -17,7 +18,6 @@ from povtarget.mmkp.model import NONE
 from povtarget.plan import TIE_BREAK, Certificate, Level, Plan, make_plan
 from povtarget.problem import TargetingProblem
 from povtarget.progress import stages
-from povtarget.verification import price_bound
 
 Ints = NDArray[np.int64]
 
