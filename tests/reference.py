@@ -80,8 +80,10 @@ class Question:
     def received(self, person: Row, window: int | None = None) -> set[str]:
         """Programs that a household has, all or within a window of years."""
         return {
-            row["program"] for row in self.receipts
-            if row["household_id"] == person["household_id"] and row["program"] in self.programs
+            row["program"]
+            for row in self.receipts
+            if row["household_id"] == person["household_id"]
+            and row["program"] in self.programs
             and (window is None or row["age"] is None or row["age"] < window)
         }
 
@@ -102,9 +104,12 @@ class Question:
 
     def _can_be_had(self, person: Row, name: str, asked: frozenset[str]) -> bool:
         """Whether a household could get a program and all that it requires."""
-        if (not self.is_eligible(person, name) or name in self.received(person)
-                or self.budgets[self.programs[name].budget].control == "fixed"
-                or not self._keeps_rules(person, (name,), {"forbid"})):
+        if (
+            not self.is_eligible(person, name)
+            or name in self.received(person)
+            or self.budgets[self.programs[name].budget].control == "fixed"
+            or not self._keeps_rules(person, (name,), {"forbid"})
+        ):
             return False
         for rule in self.catalog.rules:
             first, second = rule.programs[:2]
@@ -115,11 +120,16 @@ class Question:
         return True
 
     def _lock(self, person: Row, name: str) -> str | None:
-        return next((row["lock"] for row in self.locks if row["program"] == name
-                     and row["household_id"] == person["household_id"]), None)
+        return next(
+            (
+                row["lock"]
+                for row in self.locks
+                if row["program"] == name and row["household_id"] == person["household_id"]
+            ),
+            None,
+        )
 
-    def _keeps_rules(self, person: Row, names: Sequence[str],
-                     kinds: Iterable[str]) -> bool:
+    def _keeps_rules(self, person: Row, names: Sequence[str], kinds: Iterable[str]) -> bool:
         for rule in self.catalog.rules:
             has = self.received(person, rule.window_years) & set(rule.programs)
             chosen = [name for name in names if name in rule.programs]
@@ -137,7 +147,9 @@ class Question:
         agreed = {name for name in self.programs if self._lock(person, name) == "in"}
         for size in range(self.problem.max_bundle + 1):
             for names in combinations(able, size):
-                if agreed <= set(names) and self._keeps_rules(person, names, {"forbid", "require"}):
+                if agreed <= set(names) and self._keeps_rules(
+                    person, names, {"forbid", "require"}
+                ):
                     yield Option(names, self._use(person, names), self.values(person, names))
 
     # --- what a bundle is worth ----------------------------------------------------------------
@@ -182,7 +194,9 @@ class Question:
         if isinstance(level, pt.UnmetNeed):
             needs = {self.programs[name].need for name in names} & self._wanted(level)
             return weight * len(needs - self._served(person, "need"))
-        closed = self.shortfall(person, (), level.alpha) - self.shortfall(person, names, level.alpha)
+        closed = self.shortfall(person, (), level.alpha) - self.shortfall(
+            person, names, level.alpha
+        )
         return weight * person["size"] * closed
 
     def measure_before(self, person: Row, level: Any) -> Fraction:
@@ -207,8 +221,10 @@ class Question:
                 has = self.received(person, rule.window_years) & set(rule.programs)
                 joining = len(set(names) & set(rule.programs))
                 penalty += Fraction(rule.weight) * _new_beyond_first(joining, len(has))
-        found = [self._priority(person, level) * self.measure(person, names, level)
-                 for level in self.levels]
+        found = [
+            self._priority(person, level) * self.measure(person, names, level)
+            for level in self.levels
+        ]
         found[0] -= person["weight"] * penalty
         return (*found, -person["weight"] * duplicates)
 
@@ -238,16 +254,22 @@ class Question:
         return row.get(by) or ""
 
     def _served(self, person: Row, by: str) -> set[str]:
-        return {self._receipt_group(row, by) for row in self.receipts
-                if row["household_id"] == person["household_id"]} - {""}
+        return {
+            self._receipt_group(row, by)
+            for row in self.receipts
+            if row["household_id"] == person["household_id"]
+        } - {""}
 
     def duplicates(self, person: Row, names: Sequence[str]) -> int:
         """o_hj: programs beyond the first of a group, less what receipts make by themselves."""
         by, total = self.problem.overlap.by, 0
         for group in {self._group(name, by) for name in names} - {""}:
-            has = {row["program"] for row in self.receipts
-                   if row["household_id"] == person["household_id"]
-                   and self._receipt_group(row, by) == group}
+            has = {
+                row["program"]
+                for row in self.receipts
+                if row["household_id"] == person["household_id"]
+                and self._receipt_group(row, by) == group
+            }
             joining = sum(self._group(name, by) == group for name in names)
             total += _new_beyond_first(joining, len(has))
         return total
@@ -275,7 +297,9 @@ class Question:
 
     def _floor(self, constraint: pt.AreaFloor, person: Row) -> str:
         place = str(person[constraint.by])
-        return f"floor:{place if len(self.problem.constraints) == 1 else f'{constraint.by}={place}'}"
+        return (
+            f"floor:{place if len(self.problem.constraints) == 1 else f'{constraint.by}={place}'}"
+        )
 
     def _use(self, person: Row, names: Sequence[str]) -> dict[str, Fraction]:
         use = dict.fromkeys(self.bounds, Fraction(0))
@@ -306,27 +330,39 @@ class Question:
     def points(self) -> list[Point]:
         """Every assignment of all households, once for equal use and values."""
         rows, levels = list(self.bounds), range(len(self.levels) + 1)
-        columns = [[*(option.use[row] for row in rows), *(option.values[k] for k in levels)]
-                   for options in self.options for option in options]
+        columns = [
+            [*(option.use[row] for row in rows), *(option.values[k] for k in levels)]
+            for options in self.options
+            for option in options
+        ]
         units = [Fraction(1, _common_denominator(column)) for column in zip(*columns, strict=True)]
-        whole = iter([tuple(int(number / unit) for number, unit in zip(column, units, strict=True))
-                      for column in columns])
+        whole = iter(
+            [
+                tuple(int(number / unit) for number, unit in zip(column, units, strict=True))
+                for column in columns
+            ]
+        )
         states: set[Vector] = {(0,) * (len(rows) + len(levels))}
         for options in self.options:
             steps = {next(whole) for _ in options}
             states = {tuple(map(int.__add__, state, step)) for state in states for step in steps}
-        exact = ([number * unit for number, unit in zip(state, units, strict=True)]
-                 for state in states)
-        return [Point(dict(zip(rows, state, strict=False)), tuple(state[len(rows):]))
-                for state in exact]
+        exact = (
+            [number * unit for number, unit in zip(state, units, strict=True)] for state in states
+        )
+        return [
+            Point(dict(zip(rows, state, strict=False)), tuple(state[len(rows) :]))
+            for state in exact
+        ]
 
     def of_plan(self, pairs: Iterable[tuple[str, str]]) -> tuple[Point | None, list[str]]:
-        """Use and values of a plan's proposals, and what is wrong with them household by household."""
+        """Use and values of a plan's proposals, and what is wrong with them by household."""
         chosen: dict[str, list[str]] = {}
         for household, name in pairs:
             chosen.setdefault(household, []).append(name)
-        faults = [f"no household {name}" for name in
-                  set(chosen) - {person["household_id"] for person in self.people}]
+        faults = [
+            f"no household {name}"
+            for name in set(chosen) - {person["household_id"] for person in self.people}
+        ]
         use = dict.fromkeys(self.bounds, Fraction(0))
         values = [Fraction(0)] * (len(self.levels) + 1)
         for person, options in zip(self.people, self.options, strict=True):
@@ -376,23 +412,39 @@ def lexicographic(points: Sequence[Point], slack: float = 0.0) -> tuple[Fraction
 
 def choices(group: Sequence[int], required: Sequence[bool]) -> Iterator[tuple[int, ...]]:
     """Every choice of an MMKP, by group: an item, or -1 where nothing is chosen."""
-    options = [[*([] if is_required else [-1]), *(j for j, g in enumerate(group) if g == number)]
-               for number, is_required in enumerate(required)]
+    options = [
+        [*([] if is_required else [-1]), *(j for j, g in enumerate(group) if g == number)]
+        for number, is_required in enumerate(required)
+    ]
     return product(*options)
 
 
-def best_choice(group: Sequence[int], value: Sequence[float], usage: Sequence[Sequence[Fraction]],
-                bounds: Sequence[tuple[float, float]], required: Sequence[bool]) -> Fraction | None:
+def best_choice(
+    group: Sequence[int],
+    value: Sequence[float],
+    usage: Sequence[Sequence[Fraction]],
+    bounds: Sequence[tuple[float, float]],
+    required: Sequence[bool],
+) -> Fraction | None:
     """The best value of an MMKP whose rows are kept exactly; None where no choice keeps them."""
     worth = [Fraction(number) for number in value]
-    exact = [(Fraction(lower) if math.isfinite(lower) else None,
-              Fraction(upper) if math.isfinite(upper) else None) for lower, upper in bounds]
+    exact = [
+        (
+            Fraction(lower) if math.isfinite(lower) else None,
+            Fraction(upper) if math.isfinite(upper) else None,
+        )
+        for lower, upper in bounds
+    ]
     best: Fraction | None = None
     for choice in choices(group, required):
         items = [item for item in choice if item >= 0]
-        used = [sum((usage[item][row] for item in items), Fraction(0)) for row in range(len(exact))]
-        if all((lower is None or lower <= total) and (upper is None or total <= upper)
-               for total, (lower, upper) in zip(used, exact, strict=True)):
+        used = [
+            sum((usage[item][row] for item in items), Fraction(0)) for row in range(len(exact))
+        ]
+        if all(
+            (lower is None or lower <= total) and (upper is None or total <= upper)
+            for total, (lower, upper) in zip(used, exact, strict=True)
+        ):
             total = sum((worth[item] for item in items), Fraction(0))
             best = total if best is None or total > best else best
     return best
@@ -419,8 +471,11 @@ def _shortfall(person: Row, gain: Fraction, alpha: int) -> Fraction:
     if alpha == 1:
         value = (reach * _phi(d) - mean * _phi(d - sigma)) / z
     if alpha == 2:
-        value = (reach**2 * _phi(d) - 2 * reach * mean * _phi(d - sigma)
-                 + mean**2 * math.exp(sigma**2) * _phi(d - 2 * sigma)) / z**2
+        value = (
+            reach**2 * _phi(d)
+            - 2 * reach * mean * _phi(d - sigma)
+            + mean**2 * math.exp(sigma**2) * _phi(d - 2 * sigma)
+        ) / z**2
     return Fraction(max(value, 0.0))
 
 
@@ -437,7 +492,9 @@ def _households(households: pt.Households) -> list[dict[str, Any]]:
     people = []
     for position, household_id in enumerate(households.household_id.tolist()):
         person = {name: column[position] for name, column in households.columns.items()}
-        person = {name: cell.item() if hasattr(cell, "item") else cell for name, cell in person.items()}
+        person = {
+            name: cell.item() if hasattr(cell, "item") else cell for name, cell in person.items()
+        }
         for name in ("size", "consumption", "sigma", "line", "weight"):
             person[name] = Fraction(person[name])
         people.append({**person, "household_id": household_id})
@@ -448,8 +505,10 @@ def _records(frame: Any) -> list[dict[str, Any]]:
     """Rows of a frame as dicts, missing cells as None."""
     if frame is None:
         return []
-    return [{name: None if cell is None or cell != cell else cell for name, cell in row.items()}
-            for row in frame.to_dict("records")]
+    return [
+        {name: None if cell is None or cell != cell else cell for name, cell in row.items()}
+        for row in frame.to_dict("records")
+    ]
 
 
 def _common_denominator(numbers: Iterable[Fraction]) -> int:

@@ -21,8 +21,13 @@ SCALE = float(os.environ.get("POVTARGET_EXAMPLES", "1"))
 SAME = 1e-12  # relative: the same number, rounded in another order
 NOISE = 1e-8  # relative: what the library may leave undecided between two levels, and more
 
-many = settings(max_examples=int(600 * SCALE), deadline=None, derandomize=True, database=None,
-                suppress_health_check=[HealthCheck.too_slow])
+many = settings(
+    max_examples=int(600 * SCALE),
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 @many
@@ -79,14 +84,18 @@ def check_plan(question: Question, points: Sequence[Point], plan: pt.Plan) -> No
         slack = Fraction(NOISE) * max(1, abs(better))
         assert better - slack <= value, f"level {level} could reach {float(better)!r}"
         assert value <= most[level] + slack
-        left = [other for other in left
-                if other.values[level] >= value - Fraction(SAME) * max(1, abs(value))]
+        left = [
+            other
+            for other in left
+            if other.values[level] >= value - Fraction(SAME) * max(1, abs(value))
+        ]
     assert plan.bound >= float(lexicographic(points)[0]) - SAME
     assert plan.bound - plan.value <= NOISE * max(1.0, abs(plan.value))
 
 
-def check_explanation(spec: Spec, question: Question, points: Sequence[Point],
-                      error: pt.InfeasibleError) -> None:
+def check_explanation(
+    spec: Spec, question: Question, points: Sequence[Point], error: pt.InfeasibleError
+) -> None:
     """The conflict is irreducible, and the remedy mends it."""
     if not points:  # a household has no bundle at all: no row is to blame
         assert (error.conflict, error.remedy) == ((), ())
@@ -107,8 +116,7 @@ def check_explanation(spec: Spec, question: Question, points: Sequence[Point],
     check_mended(spec, error.remedy)
 
 
-def check_remedy(question: Question, points: Sequence[Point],
-                 remedy: Sequence[pt.Change]) -> None:
+def check_remedy(question: Question, points: Sequence[Point], remedy: Sequence[pt.Change]) -> None:
     """With the changed bounds there is a plan, and no smaller change would do."""
     bounds: Bounds = dict(question.bounds)
     for change in remedy:
@@ -119,12 +127,16 @@ def check_remedy(question: Question, points: Sequence[Point],
         assert needed < stated if upper is None else needed > stated
         bounds[change.row] = (needed, None) if upper is None else (None, needed)
     assert any(keeps(point, bounds, FLOOR_SLACK) for point in points)
-    sizes = {name: abs(lower if upper is None else upper)
-             for name, (lower, upper) in question.bounds.items()}
+    sizes = {
+        name: abs(lower if upper is None else upper)
+        for name, (lower, upper) in question.bounds.items()
+    }
     if all(size >= question.largest_use(name) and size > 0 for name, size in sizes.items()):
         least = min(_cost(question.bounds, sizes, point) for point in points)
-        cost = sum(abs(Fraction(change.needed) - Fraction(change.current)) / sizes[change.row]
-                   for change in remedy)
+        cost = sum(
+            abs(Fraction(change.needed) - Fraction(change.current)) / sizes[change.row]
+            for change in remedy
+        )
         assert cost <= least + Fraction(1e-6)
 
 
@@ -148,8 +160,9 @@ def check_mended(spec: Spec, remedy: Sequence[pt.Change]) -> None:
             if f"{field}:{entry['name']}" in needed:
                 new[field] = needed[f"{field}:{entry['name']}"]
         programs.append(new)
-    budgets = tuple({**entry, "amount": needed.get(entry["name"], entry["amount"])}
-                    for entry in spec.budgets)
+    budgets = tuple(
+        {**entry, "amount": needed.get(entry["name"], entry["amount"])} for entry in spec.budgets
+    )
     overlap = spec.overlap
     if "limit:overlap" in needed:
         overlap = replace(overlap, limit=needed["limit:overlap"])

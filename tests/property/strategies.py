@@ -23,11 +23,23 @@ from reference import Question, best_choice
 
 # (households, programs): with bundles of three about 4,000 assignments at most.
 SHAPES = ((2, 1), (2, 2), (2, 4), (3, 2), (3, 3), (3, 4), (4, 2), (4, 3), (5, 1), (5, 2))
-RECEIPT_COLUMNS = ("household_id", "program", "year", "units", "benefit", "need", "agency",
-                   "member_id")
+RECEIPT_COLUMNS = (
+    "household_id",
+    "program",
+    "year",
+    "units",
+    "benefit",
+    "need",
+    "agency",
+    "member_id",
+)
 CONSUMPTION = (80.0, 60.0, 90.0, 75.0, 40.0, 70.0, 95.0, 99.5, 100.0, 120.0)
-CONDITIONS = ("decile <= 2", "elderly > 0 or area == 'N'", "not size > 2 and kel in (1,)",
-              "20 <= consumption / size < 90")
+CONDITIONS = (
+    "decile <= 2",
+    "elderly > 0 or area == 'N'",
+    "not size > 2 and kel in (1,)",
+    "20 <= consumption / size < 90",
+)
 
 Draw = Callable[..., Any]
 Row = dict[str, Any]
@@ -44,7 +56,7 @@ class Spec:
     receipts: tuple[Row, ...] = ()
     locks: Mapping[tuple[str, str], str] = field(default_factory=dict)
     objective: tuple[Any, ...] = (pt.Headcount(), pt.PovertyGap())
-    overlap: pt.Overlap = pt.Overlap()
+    overlap: pt.Overlap = field(default_factory=pt.Overlap)
     constraints: tuple[pt.AreaFloor, ...] = ()
     max_bundle: int = 3
     receipts_in_consumption: bool = True
@@ -57,33 +69,51 @@ class Spec:
             for column in ("year", "units", "benefit"):
                 receipts[column] = receipts[column].astype(float)
         return pt.TargetingProblem(
-            pt.Households.from_frame(pd.DataFrame(list(self.households))), self.catalog(),
-            receipts=receipts, objective=self.objective, overlap=self.overlap,
-            constraints=self.constraints, locks=self.locks or None, max_bundle=self.max_bundle,
-            receipts_in_consumption=self.receipts_in_consumption, year=self.year)
+            pt.Households.from_frame(pd.DataFrame(list(self.households))),
+            self.catalog(),
+            receipts=receipts,
+            objective=self.objective,
+            overlap=self.overlap,
+            constraints=self.constraints,
+            locks=self.locks or None,
+            max_bundle=self.max_bundle,
+            receipts_in_consumption=self.receipts_in_consumption,
+            year=self.year,
+        )
 
     def catalog(self) -> pt.Catalog:
-        return pt.Catalog(programs=[pt.Program(**entry) for entry in self.programs],
-                          budgets=[pt.Budget(**entry) for entry in self.budgets], rules=self.rules)
+        return pt.Catalog(
+            programs=[pt.Program(**entry) for entry in self.programs],
+            budgets=[pt.Budget(**entry) for entry in self.budgets],
+            rules=self.rules,
+        )
 
     def with_amounts(self, change: Callable[[float], float]) -> Spec:
         """The same with another amount in every budget."""
-        return replace(self, budgets=tuple(
-            {**entry, "amount": change(entry["amount"])} for entry in self.budgets))
+        return replace(
+            self,
+            budgets=tuple({**entry, "amount": change(entry["amount"])} for entry in self.budgets),
+        )
 
     def with_rupiah(self, factor: float) -> Spec:
         """The same with every amount of rupiah multiplied."""
 
-        def multiplied(entries: Sequence[Row],
-                       names: Sequence[str]) -> tuple[Row, ...]:
-            return tuple({name: factor * cell if name in names and cell is not None else cell
-                          for name, cell in entry.items()} for entry in entries)
+        def multiplied(entries: Sequence[Row], names: Sequence[str]) -> tuple[Row, ...]:
+            return tuple(
+                {
+                    name: factor * cell if name in names and cell is not None else cell
+                    for name, cell in entry.items()
+                }
+                for entry in entries
+            )
 
         return replace(
-            self, households=multiplied(self.households, ("consumption", "line")),
+            self,
+            households=multiplied(self.households, ("consumption", "line")),
             programs=multiplied(self.programs, ("unit_cost", "benefit")),
             budgets=multiplied(self.budgets, ("amount",)),
-            receipts=multiplied(self.receipts, ("benefit",)))
+            receipts=multiplied(self.receipts, ("benefit",)),
+        )
 
 
 @cache
@@ -111,8 +141,9 @@ def some(values: tuple[str, ...], least: int, most: int) -> st.SearchStrategy[li
 
 
 @st.composite
-def specs(draw: Draw, *, rows_off: bool = False, sigma_off: bool = False,
-          locks_off: bool = False) -> Spec:
+def specs(
+    draw: Draw, *, rows_off: bool = False, sigma_off: bool = False, locks_off: bool = False
+) -> Spec:
     """A problem of 2 to 5 households, 1 to 4 programs and 1 to 3 budgets.
 
     ``rows_off`` leaves out minimums and area floors, so that a problem without locks is feasible;
@@ -121,26 +152,42 @@ def specs(draw: Draw, *, rows_off: bool = False, sigma_off: bool = False,
     num_households, num_programs = draw(among(*SHAPES))
     rupiah = draw(often(1, 4321, 0.1))
     households = _households(draw, num_households, rupiah, sigma_off=sigma_off)
-    budgets = [{"name": f"b{k}", "amount": 0.0, "agency": draw(among("", "X", "Y")),
-                "control": draw(often("city", "propose", "fixed"))}
-               for k in range(draw(whole(1, min(3, num_programs))))]
+    budgets = [
+        {
+            "name": f"b{k}",
+            "amount": 0.0,
+            "agency": draw(among("", "X", "Y")),
+            "control": draw(often("city", "propose", "fixed")),
+        }
+        for k in range(draw(whole(1, min(3, num_programs))))
+    ]
     programs = _programs(draw, num_programs, budgets, rupiah)
     _draw_bounds(draw, households, programs, budgets, rows_off=rows_off)
     floors: tuple[pt.AreaFloor, ...] = ()
     if not rows_off and draw(often(False, True)):
         places = draw(among(("area",), ("kel",), ("area", "kel"), ("kel", "area")))
-        floors = tuple(pt.AreaFloor(by=by, share=draw(among(0.0, 0.25, 0.5, 1.0)))
-                       for by in places)
+        floors = tuple(
+            pt.AreaFloor(by=by, share=draw(among(0.0, 0.25, 0.5, 1.0))) for by in places
+        )
     ids = tuple(person["household_id"] for person in households)
     names = tuple(entry["name"] for entry in programs)
     spec = Spec(
-        tuple(households), tuple(programs), tuple(budgets), rules=_rules(draw, names),
-        receipts=_receipts(draw, ids, names), objective=_objective(draw, ids),
-        overlap=pt.Overlap(by=draw(among("need", "agency", "any")),
-                           weight=draw(often(0.0, 0.1, 0.5, 2.0)),
-                           limit=draw(often(None, 0, 1, 2, 0.3))),
-        constraints=floors, max_bundle=draw(whole(1, 3)),
-        receipts_in_consumption=draw(among(True, False)), year=draw(often(None, 2024, 2026)))
+        tuple(households),
+        tuple(programs),
+        tuple(budgets),
+        rules=_rules(draw, names),
+        receipts=_receipts(draw, ids, names),
+        objective=_objective(draw, ids),
+        overlap=pt.Overlap(
+            by=draw(among("need", "agency", "any")),
+            weight=draw(often(0.0, 0.1, 0.5, 2.0)),
+            limit=draw(often(None, 0, 1, 2, 0.3)),
+        ),
+        constraints=floors,
+        max_bundle=draw(whole(1, 3)),
+        receipts_in_consumption=draw(among(True, False)),
+        year=draw(often(None, 2024, 2026)),
+    )
     return spec if locks_off else replace(spec, locks=_locks(draw, spec))
 
 
@@ -150,16 +197,22 @@ def _households(draw: Draw, count: int, rupiah: float, *, sigma_off: bool) -> li
     households = []
     for number in range(count):
         is_predicted = predicted == "all" or (predicted == "mixed" and draw(among(False, True)))
-        households.append({
-            "household_id": f"h{number}", "size": draw(whole(1, 4)),
-            "consumption": rupiah * draw(among(*CONSUMPTION) if is_predicted else
-                                         among(*CONSUMPTION, 0.0)),
-            "line": rupiah * draw(often(100.0, 80.0, 125.0)),
-            "sigma": draw(among(0.1, 0.4, 1.0)) if is_predicted else 0.0,
-            "weight": draw(among(*weights)), "area": draw(among("N", "S")),
-            "kel": draw(among(1, 2)), "elderly": draw(whole(0, 2)),
-            "decile": draw(whole(1, 4)), "prio": draw(among(0.3, 1.0, 2.0)),
-        })
+        households.append(
+            {
+                "household_id": f"h{number}",
+                "size": draw(whole(1, 4)),
+                "consumption": rupiah
+                * draw(among(*CONSUMPTION) if is_predicted else among(*CONSUMPTION, 0.0)),
+                "line": rupiah * draw(often(100.0, 80.0, 125.0)),
+                "sigma": draw(among(0.1, 0.4, 1.0)) if is_predicted else 0.0,
+                "weight": draw(among(*weights)),
+                "area": draw(among("N", "S")),
+                "kel": draw(among(1, 2)),
+                "elderly": draw(whole(0, 2)),
+                "decile": draw(whole(1, 4)),
+                "prio": draw(among(0.3, 1.0, 2.0)),
+            }
+        )
     return households
 
 
@@ -168,26 +221,43 @@ def _programs(draw: Draw, count: int, budgets: Sequence[Row], rupiah: float) -> 
     for number in range(count):
         # The first programs use up the budgets, since a budget that pays nothing is refused.
         k = number if number < len(budgets) else draw(whole(0, len(budgets) - 1))
-        programs.append({
-            "name": f"p{number}", "budget": budgets[k]["name"],
-            "agency": budgets[k]["agency"] or draw(among("", "X", "Z")),
-            "need": draw(among("food", "cash", "work")),
-            "unit_cost": rupiah * draw(among(10.0, 20.0, 30.0, 7.0, 0.1, 0.3, 0.0)),
-            "benefit": rupiah * draw(among(600.0, 240.0, 1200.0, 120.0, 480.0, 60.0, 0.0)),
-            "conversion": draw(often(1.0, 0.5, 0.3, 0.0)), "success": draw(often(1.0, 0.5, 0.0)),
-            "per": draw(often(None, "elderly")), "eligibility": draw(often(None, *CONDITIONS)),
-        })
+        programs.append(
+            {
+                "name": f"p{number}",
+                "budget": budgets[k]["name"],
+                "agency": budgets[k]["agency"] or draw(among("", "X", "Z")),
+                "need": draw(among("food", "cash", "work")),
+                "unit_cost": rupiah * draw(among(10.0, 20.0, 30.0, 7.0, 0.1, 0.3, 0.0)),
+                "benefit": rupiah * draw(among(600.0, 240.0, 1200.0, 120.0, 480.0, 60.0, 0.0)),
+                "conversion": draw(often(1.0, 0.5, 0.3, 0.0)),
+                "success": draw(often(1.0, 0.5, 0.0)),
+                "per": draw(often(None, "elderly")),
+                "eligibility": draw(often(None, *CONDITIONS)),
+            }
+        )
     return programs
 
 
-def _draw_bounds(draw: Draw, households: Sequence[Row], programs: list[Row],
-                 budgets: list[Row], *, rows_off: bool) -> None:
+def _draw_bounds(
+    draw: Draw,
+    households: Sequence[Row],
+    programs: list[Row],
+    budgets: list[Row],
+    *,
+    rows_off: bool,
+) -> None:
     """Amounts, quotas and minimums that are sums over some households, or next to them."""
 
     def places(entry: Row) -> Fraction:
         chosen = draw(whole(0, 2 ** len(households) - 1))
-        return sum((Fraction(person["weight"]) * (1 if entry["per"] is None else person[entry["per"]])
-                    for bit, person in enumerate(households) if chosen >> bit & 1), Fraction(0))
+        return sum(
+            (
+                Fraction(person["weight"]) * (1 if entry["per"] is None else person[entry["per"]])
+                for bit, person in enumerate(households)
+                if chosen >> bit & 1
+            ),
+            Fraction(0),
+        )
 
     for entry in programs:
         if draw(often(False, True)):
@@ -205,8 +275,14 @@ def _draw_bounds(draw: Draw, households: Sequence[Row], programs: list[Row],
 def _near(draw: Draw, number: Fraction) -> float:
     """A number, its neighbours among float64 numbers, or a little less or more."""
     exact = float(number)
-    near = {"exact": exact, "next": math.nextafter(exact, math.inf), "more": 1.5 * exact,
-            "before": math.nextafter(exact, -math.inf), "one more": exact + 1, "one less": exact - 1}
+    near = {
+        "exact": exact,
+        "next": math.nextafter(exact, math.inf),
+        "more": 1.5 * exact,
+        "before": math.nextafter(exact, -math.inf),
+        "one more": exact + 1,
+        "one less": exact - 1,
+    }
     return max(near[draw(often(*near))], 0.0)
 
 
@@ -217,9 +293,14 @@ def _rules(draw: Draw, names: tuple[str, ...]) -> tuple[pt.Rule, ...]:
     for _ in range(draw(among(0, 0, 1, 2, 3))):
         kind = draw(among("forbid", "require", "penalise"))
         most = 2 if kind == "require" else min(3, len(names))
-        rules.append(pt.Rule(kind, programs=draw(some(names, 2, most)),
-                             weight=draw(among(0.1, 0.2, 0.7, 0.0)),
-                             window_years=draw(often(None, 0, 1, 5))))
+        rules.append(
+            pt.Rule(
+                kind,
+                programs=draw(some(names, 2, most)),
+                weight=draw(among(0.1, 0.2, 0.7, 0.0)),
+                window_years=draw(often(None, 0, 1, 5)),
+            )
+        )
     return tuple(rules) if _are_consistent(rules) else ()
 
 
@@ -231,21 +312,29 @@ def _are_consistent(rules: Sequence[pt.Rule]) -> bool:
             if rule.kind == "require":
                 first, second = rule.programs
                 needs.setdefault(first, {first}).update({second}, needs.get(second, set()))
-    return not any(len(needed & set(rule.programs)) > 1 for needed in needs.values()
-                   for rule in rules if rule.kind == "forbid")
+    return not any(
+        len(needed & set(rule.programs)) > 1
+        for needed in needs.values()
+        for rule in rules
+        if rule.kind == "forbid"
+    )
 
 
 def _receipts(draw: Draw, ids: tuple[str, ...], names: tuple[str, ...]) -> tuple[Row, ...]:
     rows = []
     for _ in range(draw(among(0, 0, 1, 2, 4))):
-        rows.append({
-            "household_id": draw(among(*ids, "nobody")),
-            "program": draw(among(*names, "other", "another")),
-            "year": draw(among(None, 2019, 2023, 2024)),
-            "units": draw(often(None, 0, 1, 2)), "benefit": draw(often(None, 0.0, 120.0, 60.1)),
-            "need": draw(among(None, "food", "work", "shelter")),
-            "agency": draw(among(None, "X", "Q")), "member_id": draw(often(None, "m1", "m2")),
-        })
+        rows.append(
+            {
+                "household_id": draw(among(*ids, "nobody")),
+                "program": draw(among(*names, "other", "another")),
+                "year": draw(among(None, 2019, 2023, 2024)),
+                "units": draw(often(None, 0, 1, 2)),
+                "benefit": draw(often(None, 0.0, 120.0, 60.1)),
+                "need": draw(among(None, "food", "work", "shelter")),
+                "agency": draw(among(None, "X", "Q")),
+                "member_id": draw(often(None, "m1", "m2")),
+            }
+        )
     return tuple(rows)
 
 
@@ -255,7 +344,9 @@ def _objective(draw: Draw, ids: tuple[str, ...]) -> tuple[Any, ...]:
         kind = draw(often(pt.Headcount, pt.PovertyGap, pt.Severity, pt.UnmetNeed))
         priority = draw(often(None, "prio", "mapping"))
         if priority == "mapping":
-            priority = {name: draw(among(0.5, 1.7, 3.0)) for name in ids if draw(among(True, False))}
+            priority = {
+                name: draw(among(0.5, 1.7, 3.0)) for name in ids if draw(among(True, False))
+            }
         options = {}
         if kind is pt.UnmetNeed:
             options["needs"] = draw(often(None, ("food",), ("work", "cash")))
@@ -264,7 +355,7 @@ def _objective(draw: Draw, ids: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def _locks(draw: Draw, spec: Spec) -> dict[tuple[str, str], str]:
-    """What a meeting settled: "in" only what a household can get, together in one bundle or alone."""
+    """What a meeting settled: "in" only what a household can get, in one bundle or alone."""
     if not draw(often(False, True)):
         return {}
     question = Question(spec.problem())
@@ -274,7 +365,9 @@ def _locks(draw: Draw, spec: Spec) -> dict[tuple[str, str], str]:
         able = [name for name in question.programs if question.may_propose(person, name)]
         if not able or draw(among(True, False)):
             continue
-        if draw(often(False, True)):  # alone: what it requires may be refused, so no bundle is left
+        if draw(
+            often(False, True)
+        ):  # alone: what it requires may be refused, so no bundle is left
             locks[household_id, draw(among(*able))] = "in"
         else:
             agreed = options[draw(whole(0, len(options) - 1))].programs
@@ -300,9 +393,14 @@ class Knapsack:
     def problem(self) -> MMKP:
         required = self.choose_one
         return MMKP(
-            self.group, self.value, np.array(self.usage).reshape(len(self.group), len(self.upper)),
-            self.upper, self.lower, required if isinstance(required, bool) else list(required),
-            self.groups)
+            self.group,
+            self.value,
+            np.array(self.usage).reshape(len(self.group), len(self.upper)),
+            self.upper,
+            self.lower,
+            required if isinstance(required, bool) else list(required),
+            self.groups,
+        )
 
     @property
     def required(self) -> list[bool]:
@@ -313,8 +411,13 @@ class Knapsack:
     def best(self) -> Fraction | None:
         """The exact optimum; None where there is none."""
         usage = [[Fraction(cell) for cell in row] for row in self.usage]
-        return best_choice(self.group, self.value, usage,
-                           list(zip(self.lower, self.upper, strict=True)), self.required)
+        return best_choice(
+            self.group,
+            self.value,
+            usage,
+            list(zip(self.lower, self.upper, strict=True)),
+            self.required,
+        )
 
 
 @st.composite
@@ -324,18 +427,25 @@ def knapsacks(draw: Draw) -> Knapsack:
     group = tuple(g for g in range(groups) for _ in range(draw(among(0, 1, 2, 2, 3))))
     rows = draw(whole(0, 3))
     size = draw(among(1.0, 341_000.0, 0.001))
-    numbers = draw(among((1.0, 2.0, 3.0), (0.0, 1.0, -1.0, 2.0), (0.1, 0.2, 0.3, 0.7), (7.0, 12.3)))
+    numbers = draw(
+        among((1.0, 2.0, 3.0), (0.0, 1.0, -1.0, 2.0), (0.1, 0.2, 0.3, 0.7), (7.0, 12.3))
+    )
     usage = tuple(tuple(size * draw(among(*numbers)) for _ in range(rows)) for _ in group)
     value = tuple(draw(among(0.0, 1.0, 2.0, 2.5, 0.1, 0.3, -1.0)) for _ in group)
     lower, upper = [], []
     for row in range(rows):
-        total = sum((Fraction(usage[j][row]) for j in range(len(group))
-                     if draw(among(True, False))), Fraction(0))
+        total = sum(
+            (Fraction(usage[j][row]) for j in range(len(group)) if draw(among(True, False))),
+            Fraction(0),
+        )
         kind = draw(among("upper", "upper", "lower", "both", "none"))
         near = float(total) + size * draw(often(0.0, 0.5, -0.5, 1.0, 1e-17, -1e-17))
         lower.append(near if kind in ("lower", "both") else -math.inf)
-        upper.append(near + (size * draw(among(0.0, 1.0)) if kind == "both" else 0.0)
-                     if kind in ("upper", "both") else math.inf)
+        upper.append(
+            near + (size * draw(among(0.0, 1.0)) if kind == "both" else 0.0)
+            if kind in ("upper", "both")
+            else math.inf
+        )
     choose_one = draw(among(False, True, None))
     if choose_one is None:
         choose_one = tuple(draw(among(True, False)) for _ in range(groups))

@@ -1,4 +1,4 @@
-"""verify finds every single thing that is wrong with a plan, and nothing wrong with a sound one."""
+"""verify finds whatever is wrong with a plan, and nothing wrong with a sound one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import povtarget as pt
-from povtarget.verification import price_bound
+from povtarget.bounds import price_bound
 
 FRAMES = ("assignments", "budgets", "poverty", "city_poverty", "outcomes")
 COST = 341_000.0
@@ -22,38 +22,86 @@ COST = 341_000.0
 
 def _problem(amount: float = 6 * COST, **changes: Any) -> pt.TargetingProblem:
     """Eight households, two budgets, and one row of every kind."""
-    households = pt.Households.from_frame({
-        "household_id": [f"h{k}" for k in range(8)], "size": [1, 2, 3, 4, 1, 2, 3, 4],
-        "consumption": [430_000, 480_000, 505_000, 510_000, 300_000, 520_000, 450_000, 500_000],
-        "sigma": [0, 0, 0, 0, 0, 0.3, 0.3, 0.3], "area": list("NNSSNSNS"),
-        "elderly": [1, 0, 2, 1, 1, 1, 0, 1],
-    }, poverty_line=513_243)
+    households = pt.Households.from_frame(
+        {
+            "household_id": [f"h{k}" for k in range(8)],
+            "size": [1, 2, 3, 4, 1, 2, 3, 4],
+            "consumption": [
+                430_000,
+                480_000,
+                505_000,
+                510_000,
+                300_000,
+                520_000,
+                450_000,
+                500_000,
+            ],
+            "sigma": [0, 0, 0, 0, 0, 0.3, 0.3, 0.3],
+            "area": list("NNSSNSNS"),
+            "elderly": [1, 0, 2, 1, 1, 1, 0, 1],
+        },
+        poverty_line=513_243,
+    )
     catalog = pt.Catalog(
         programs=[
-            pt.Program("elderly", need="food", budget="Dinsos", unit_cost=250_000, benefit=COST,
-                       per="elderly", quota=5),
-            pt.Program("food", need="food", budget="Dinsos", unit_cost=COST, benefit=400_000,
-                       minimum=1),
-            pt.Program("pkh", agency="Kemensos", need="cash", budget="APBN", unit_cost=COST,
-                       benefit=1_200_000, quota=1),
-            pt.Program("course", need="work", budget="Dinperinaker", unit_cost=2 * COST,
-                       benefit=3_000_000, success=0.5, conversion=0.5),
+            pt.Program(
+                "elderly",
+                need="food",
+                budget="Dinsos",
+                unit_cost=250_000,
+                benefit=COST,
+                per="elderly",
+                quota=5,
+            ),
+            pt.Program(
+                "food", need="food", budget="Dinsos", unit_cost=COST, benefit=400_000, minimum=1
+            ),
+            pt.Program(
+                "pkh",
+                agency="Kemensos",
+                need="cash",
+                budget="APBN",
+                unit_cost=COST,
+                benefit=1_200_000,
+                quota=1,
+            ),
+            pt.Program(
+                "course",
+                need="work",
+                budget="Dinperinaker",
+                unit_cost=2 * COST,
+                benefit=3_000_000,
+                success=0.5,
+                conversion=0.5,
+            ),
         ],
         budgets=[
             pt.Budget("Dinsos", amount=amount, agency="Dinsos", fund="APBD Kota"),
             pt.Budget("Dinperinaker", amount=3 * COST, agency="Dinperinaker"),
             pt.Budget("APBN", amount=4 * COST, fund="APBN", control="propose"),
         ],
-        rules=[pt.Rule("forbid", programs=("elderly", "pkh")),
-               pt.Rule("require", programs=("course", "food")),
-               pt.Rule("penalise", programs=("food", "pkh"), weight=0.05)])
-    receipts = pd.DataFrame({
-        "household_id": ["h0", "h0", "h0", "h9"], "program": ["rastra", "raskin", "pkh", "pkh"],
-        "need": ["food", "food", None, None], "year": [2022, 2019, 2023, 2023]})
+        rules=[
+            pt.Rule("forbid", programs=("elderly", "pkh")),
+            pt.Rule("require", programs=("course", "food")),
+            pt.Rule("penalise", programs=("food", "pkh"), weight=0.05),
+        ],
+    )
+    receipts = pd.DataFrame(
+        {
+            "household_id": ["h0", "h0", "h0", "h9"],
+            "program": ["rastra", "raskin", "pkh", "pkh"],
+            "need": ["food", "food", None, None],
+            "year": [2022, 2019, 2023, 2023],
+        }
+    )
     options = {
-        "receipts": receipts, "objective": [pt.PovertyGap(), pt.Headcount()],
-        "overlap": pt.Overlap(limit=4, weight=0.001), "constraints": [pt.AreaFloor(share=0.01)],
-        "locks": {("h6", "food"): "in", ("h1", "food"): "out"}, **changes}
+        "receipts": receipts,
+        "objective": [pt.PovertyGap(), pt.Headcount()],
+        "overlap": pt.Overlap(limit=4, weight=0.001),
+        "constraints": [pt.AreaFloor(share=0.01)],
+        "locks": {("h6", "food"): "in", ("h1", "food"): "out"},
+        **changes,
+    }
     return pt.TargetingProblem(households, catalog, **options)
 
 
@@ -99,8 +147,16 @@ def test_a_plan_by_solve_is_sound(sound):
 def test_every_row_is_one_of_the_prices(sound):
     """The prices name every budget, quota, minimum, floor and limit of this question."""
     assert set(sound[1].prices) == {
-        "Dinsos", "Dinperinaker", "APBN", "quota:elderly", "quota:pkh", "minimum:food", "floor:N",
-        "floor:S", "limit:overlap"}
+        "Dinsos",
+        "Dinperinaker",
+        "APBN",
+        "quota:elderly",
+        "quota:pkh",
+        "minimum:food",
+        "floor:N",
+        "floor:S",
+        "limit:overlap",
+    }
 
 
 # --- one number or text at a time ------------------------------------------------------------
@@ -119,8 +175,10 @@ def test_no_cell_of_any_table_may_differ(sound, name):
     problem, plan = sound
     frame = getattr(plan, name)
     for column in frame.columns:
-        for row, cell in [*((0, cell) for cell in _changed(frame[column].iloc[0])),
-                          (-1, _changed(frame[column].iloc[-1])[0])]:
+        for row, cell in [
+            *((0, cell) for cell in _changed(frame[column].iloc[0])),
+            (-1, _changed(frame[column].iloc[-1])[0]),
+        ]:
             other = frame.copy()
             other[column] = other[column].astype(object) if cell is None else other[column]
             other.iloc[row, other.columns.get_loc(column)] = cell
@@ -134,10 +192,14 @@ def test_no_table_may_have_other_rows_or_columns(sound, name):
     frame = getattr(plan, name)
     first = frame.columns[-1]
     others = {
-        "row less": frame.iloc[1:], "row twice": pd.concat([frame, frame.iloc[:1]]),
-        "no row": frame.iloc[:0], "column less": frame.drop(columns=first),
-        "column more": frame.assign(more=1.0), "column renamed": frame.rename(columns={first: "x"}),
-        "no column": frame[[]], "columns turned": frame[frame.columns[::-1]],
+        "row less": frame.iloc[1:],
+        "row twice": pd.concat([frame, frame.iloc[:1]]),
+        "no row": frame.iloc[:0],
+        "column less": frame.drop(columns=first),
+        "column more": frame.assign(more=1.0),
+        "column renamed": frame.rename(columns={first: "x"}),
+        "no column": frame[[]],
+        "columns turned": frame[frame.columns[::-1]],
         "numbers as text": frame.astype(str),
     }
     if name in ("budgets", "poverty", "city_poverty"):
@@ -203,18 +265,30 @@ def test_every_field_of_a_plan_is_corrupted_somewhere():
 
 
 @pytest.mark.parametrize("level", [0, 1, 2])
-@pytest.mark.parametrize("change", [
-    {"objective": "happiness"}, {"value": +1.0}, {"value": -1.0}, {"value": 1e-6},
-    {"bound": -1.0}, {"bound": -1e-6}, {"bound": math.nan}, {"value": math.nan}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"objective": "happiness"},
+        {"value": +1.0},
+        {"value": -1.0},
+        {"value": 1e-6},
+        {"bound": -1.0},
+        {"bound": -1e-6},
+        {"bound": math.nan},
+        {"value": math.nan},
+    ],
+)
 def test_no_level_may_differ(sound, level, change):
     """Name, value and bound of every level: a bound below the value is impossible."""
     problem, plan = sound
     old = plan.levels[level]
-    new = {name: step if isinstance(step, str) else getattr(old, name) + step
-           for name, step in change.items()}
+    new = {
+        name: step if isinstance(step, str) else getattr(old, name) + step
+        for name, step in change.items()
+    }
     if new.get("bound", -math.inf) >= old.value:
         pytest.skip("this bound is not below the value, and cannot be told from a right one")
-    levels = (*plan.levels[:level], replace(old, **new), *plan.levels[level + 1:])
+    levels = (*plan.levels[:level], replace(old, **new), *plan.levels[level + 1 :])
     assert _is_caught(problem, replace(plan, levels=levels))
 
 
@@ -223,7 +297,7 @@ def test_an_optimal_level_may_not_be_far_from_its_bound(sound):
     problem, plan = sound
     for number, level in enumerate(plan.levels):
         far = replace(level, bound=level.bound + 1.0 + abs(level.bound))
-        levels = (*plan.levels[:number], far, *plan.levels[number + 1:])
+        levels = (*plan.levels[:number], far, *plan.levels[number + 1 :])
         other = replace(plan, levels=levels, asked_gap=min(plan.asked_gap, 0.2))
         if plan.gap <= 0.2:
             assert _is_caught(problem, other), level.objective
@@ -268,8 +342,14 @@ def test_prices_that_prove_nothing_do_not_prove_a_bound(sound):
     """A wrong sign proves an infinite bound, and does not make any stated bound a proven one."""
     problem, plan = sound
     levels = (replace(plan.levels[0], bound=plan.value), *plan.levels[1:])
-    other = replace(plan, bound=plan.value, gap=0.0, bound_source="prices", levels=levels,
-                    prices={**plan.prices, "floor:N": 1e-3})
+    other = replace(
+        plan,
+        bound=plan.value,
+        gap=0.0,
+        bound_source="prices",
+        levels=levels,
+        prices={**plan.prices, "floor:N": 1e-3},
+    )
     verdict = pt.verify(problem, other)
     assert verdict.bound == math.inf
     assert any("the prices prove inf" in fault for fault in verdict.violations)
@@ -282,8 +362,9 @@ def test_a_solvers_bound_above_what_prices_prove_is_caught():
     levels = (replace(plan.levels[0], bound=bound), *plan.levels[1:])
     gap = (bound - plan.value) / abs(bound)
     other = replace(plan, bound=bound, gap=gap, asked_gap=1.0, levels=levels)
-    assert any("above what the prices prove" in fault
-               for fault in pt.verify(problem, other).violations)
+    assert any(
+        "above what the prices prove" in fault for fault in pt.verify(problem, other).violations
+    )
 
 
 def test_another_price_is_caught_where_it_proves_another_bound(priced):
@@ -333,8 +414,9 @@ def test_a_bound_below_the_value_is_caught_with_its_gap(sound):
 # --- proposals -------------------------------------------------------------------------------
 
 
-def _with_proposals(problem: pt.TargetingProblem, plan: pt.Plan,
-                    proposals: set[tuple[str, str]]) -> pt.Plan:
+def _with_proposals(
+    problem: pt.TargetingProblem, plan: pt.Plan, proposals: set[tuple[str, str]]
+) -> pt.Plan:
     """A plan with other proposals, whose rows are written as solve writes them."""
     programs = {program.name: program for program in problem.catalog.programs}
     households = problem.households.frame.set_index("household_id")
@@ -342,8 +424,19 @@ def _with_proposals(problem: pt.TargetingProblem, plan: pt.Plan,
     for household_id, name in sorted(proposals):
         program = programs[name]
         units = 1.0 if program.per is None else float(households.loc[household_id, program.per])
-        rows.append((household_id, name, problem.catalog.agency_of(program), program.budget,
-                     program.need, 1.0, units, program.unit_cost * units, program.benefit * units))
+        rows.append(
+            (
+                household_id,
+                name,
+                problem.catalog.agency_of(program),
+                program.budget,
+                program.need,
+                1.0,
+                units,
+                program.unit_cost * units,
+                program.benefit * units,
+            )
+        )
     frame = pd.DataFrame(rows, columns=list(plan.assignments.columns))
     return replace(plan, assignments=frame)
 
@@ -408,8 +501,9 @@ def test_the_order_of_proposals_is_free(sound):
     assert not _is_caught(problem, replace(plan, assignments=plan.assignments.iloc[::-1]))
 
 
-def _broken(change: set[tuple[str, str]], removed: set[tuple[str, str]] = frozenset(),
-            **changes: Any) -> list[str]:
+def _broken(
+    change: set[tuple[str, str]], removed: set[tuple[str, str]] = frozenset(), **changes: Any
+) -> list[str]:
     """What the judge says of the plan of a question under another question or other proposals."""
     problem, plan = _solved("solver")
     proposals = (_proposals(plan) - removed) | change
@@ -441,8 +535,9 @@ def _first_with(plan: pt.Plan, program: str) -> tuple[str, str]:
 
 def _with_program(problem: pt.TargetingProblem, name: str, **changes: Any) -> pt.TargetingProblem:
     catalog = problem.catalog
-    programs = [replace(entry, **changes) if entry.name == name else entry
-                for entry in catalog.programs]
+    programs = [
+        replace(entry, **changes) if entry.name == name else entry for entry in catalog.programs
+    ]
     return replace(problem, catalog=replace(catalog, programs=programs))
 
 
@@ -472,8 +567,10 @@ def test_a_broken_floor_is_not_feasible():
         other = replace(problem, constraints=[pt.AreaFloor(share=asked)])
         verdict = pt.verify(other, plan)
         assert verdict.is_feasible == is_kept
-        assert any("'floor:" in fault and "is missed" in fault
-                   for fault in verdict.violations) != is_kept
+        assert (
+            any("'floor:" in fault and "is missed" in fault for fault in verdict.violations)
+            != is_kept
+        )
 
 
 def test_a_broken_limit_is_not_feasible():
@@ -486,8 +583,9 @@ def test_a_broken_limit_is_not_feasible():
         assert any("'limit:overlap'" in fault for fault in verdict.violations) != is_kept
 
 
-def _household_changes() -> Iterator[tuple[str, set[tuple[str, str]], set[tuple[str, str]],
-                                           dict[str, Any], str]]:
+def _household_changes() -> Iterator[
+    tuple[str, set[tuple[str, str]], set[tuple[str, str]], dict[str, Any], str]
+]:
     yield "forbidden together", {("h4", "elderly"), ("h4", "pkh")}, set(), {}, "rule 'forbid"
     yield "without what it requires", {("h1", "course")}, set(), {}, "rule 'require"
     yield "received already", {("h0", "pkh")}, set(), {}, "cannot get 'pkh'"
@@ -495,12 +593,19 @@ def _household_changes() -> Iterator[tuple[str, set[tuple[str, str]], set[tuple[
     yield "nobody to count", {("h1", "elderly")}, set(), {}, "cannot get 'elderly'"
     yield "refused by a meeting", {("h1", "food")}, set(), {}, "cannot get 'food'"
     yield "agreed by a meeting", set(), {("h6", "food")}, {}, "locked in"
-    yield ("too many programs", {("h4", "elderly"), ("h4", "food"), ("h4", "course")}, set(),
-           {"max_bundle": 2}, "more than 2 programs")
+    yield (
+        "too many programs",
+        {("h4", "elderly"), ("h4", "food"), ("h4", "course")},
+        set(),
+        {"max_bundle": 2},
+        "more than 2 programs",
+    )
 
 
-@pytest.mark.parametrize(("added", "removed", "changes", "words"), [
-    pytest.param(*rest, id=name) for name, *rest in _household_changes()])
+@pytest.mark.parametrize(
+    ("added", "removed", "changes", "words"),
+    [pytest.param(*rest, id=name) for name, *rest in _household_changes()],
+)
 def test_what_a_household_may_not_get_is_not_feasible(added, removed, changes, words):
     """Rules, receipts, counts, locks and the size of a bundle, each in words."""
     assert any(words in fault for fault in _broken(added, removed, **changes))
@@ -521,8 +626,10 @@ def test_a_fixed_budget_pays_nothing_that_is_chosen():
     """Where another government chooses, the plan may not."""
     problem, plan = _solved("solver")
     catalog = problem.catalog
-    budgets = [replace(entry, control="fixed") if entry.name == "APBN" else entry
-               for entry in catalog.budgets]
+    budgets = [
+        replace(entry, control="fixed") if entry.name == "APBN" else entry
+        for entry in catalog.budgets
+    ]
     assert "pkh" in set(plan.assignments["program"])
     verdict = pt.verify(replace(problem, catalog=replace(catalog, budgets=budgets)), plan)
     assert not verdict.is_feasible
@@ -552,13 +659,20 @@ def test_missing_cells_in_the_proposals_are_refused_not_crashed(sound):
 def test_the_judge_counts_in_rationals():
     """Ten weights of 0.1 are more than 1 as stored, and the judge says so."""
     households = pt.Households.from_frame(
-        {"household_id": [f"h{k}" for k in range(10)], "size": [1] * 10, "weight": [0.1] * 10,
-         "consumption": [60.0] * 10}, poverty_line=100)
+        {
+            "household_id": [f"h{k}" for k in range(10)],
+            "size": [1] * 10,
+            "weight": [0.1] * 10,
+            "consumption": [60.0] * 10,
+        },
+        poverty_line=100,
+    )
 
     def question(amount: float) -> pt.TargetingProblem:
         catalog = pt.Catalog(
             programs=[pt.Program("cash", need="cash", budget="b", unit_cost=1, benefit=600)],
-            budgets=[pt.Budget("b", amount=amount)])
+            budgets=[pt.Budget("b", amount=amount)],
+        )
         return pt.TargetingProblem(households, catalog)
 
     plan = pt.solve(question(2.0), gap=0)

@@ -55,7 +55,7 @@ def branch_and_cut(
     slack: float = 0.0,
     time_limit: float | None = None,
     start: Ints | None = None,
-    broken_rows: Judge | None = None,
+    judge: Judge | None = None,
     solver: Solver = maximise,
 ) -> Incumbent:
     """Solve the whole MMKP as an integer program.
@@ -70,12 +70,12 @@ def branch_and_cut(
         Seconds, or None.
     start
         A feasible choice, kept where the solver finds no better.
-    broken_rows
+    judge
         Exact judge of a choice; the rows of ``problem`` itself where None.
     solver
         What answers integer programs; HiGHS by default.
     """
-    judge = broken_rows or partial(violations, problem)
+    judge = judge or partial(violations, problem)
     if not problem.num_items:
         return _empty(problem, judge)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit

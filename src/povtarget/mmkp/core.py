@@ -22,7 +22,7 @@ from scipy import sparse
 
 from povtarget.mmkp.dual import best_in_group, reduced_values, row_term
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
-from povtarget.mmkp.rational import activity, float_above, float_below
+from povtarget.mmkp.rational import activity
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +157,8 @@ def implied_core(problem: MMKP, basis: Floats) -> Core:
     two are from each other is in no feasible choice (reduced-cost fixing, with the floor in
     place of a known value).
     """
-    keep = Regret(np.zeros(problem.num_items), np.zeros(problem.num_groups))
-    threshold = 0.0
+    able = np.ones(problem.num_items, dtype=bool)
+    may_be_empty = np.ones(problem.num_groups, dtype=bool)
     for row in np.flatnonzero(np.count_nonzero(basis, axis=0) > 1):
         direction = basis[:, row]
         worth = np.asarray(problem.usage @ direction)
@@ -167,14 +167,11 @@ def implied_core(problem: MMKP, basis: Floats) -> Core:
         most = math.fsum(best) + row_term(problem, others)
         missing = most - float(problem.lower[row])
         missing += 1e-9 * (abs(most) + abs(float(problem.lower[row])))
-        if math.isfinite(missing) and missing > 0:
-            scaled = 1.0 / missing
-            keep = Regret(
-                np.maximum(keep.of_item, scaled * (best[problem.group] - worth)),
-                np.maximum(keep.of_none, np.where(problem.required, np.inf, scaled * best)),
-            )
-            threshold = 1.0
-    return build_core(problem, keep, threshold)
+        if math.isfinite(missing):
+            able &= best[problem.group] - worth <= missing
+            may_be_empty &= best <= missing
+    out = Regret(np.where(able, 0.0, np.inf), np.where(may_be_empty, 0.0, np.inf))
+    return build_core(problem, out, 0.0)
 
 
 def build_core(problem: MMKP, regret: Regret, threshold: float | Floats) -> Core:
@@ -202,14 +199,17 @@ def build_core(problem: MMKP, regret: Regret, threshold: float | Floats) -> Core
 def _reduced_problem(
     problem: MMKP, items: Ints, open_groups: Ints, must: NDArray[np.bool_], fixed: Ints
 ) -> MMKP:
-    """The open groups between bounds less what the fixed ones use, rounded inward if at all."""
+    """The open groups between bounds less what the fixed ones use, rounded to float64.
+
+    Whether a choice is feasible is for the whole problem to say, which has not been rounded.
+    """
     used = activity(problem, fixed)
     upper = [
-        float_below(Fraction(bound) - total) if math.isfinite(bound) else bound
+        float(Fraction(bound) - total) if math.isfinite(bound) else bound
         for bound, total in zip(problem.upper.tolist(), used, strict=True)
     ]
     lower = [
-        float_above(Fraction(bound) - total) if math.isfinite(bound) else bound
+        float(Fraction(bound) - total) if math.isfinite(bound) else bound
         for bound, total in zip(problem.lower.tolist(), used, strict=True)
     ]
     number = np.zeros(problem.num_groups, dtype=np.int64)
@@ -220,7 +220,7 @@ def _reduced_problem(
         problem.value[items],
         problem.usage[items],
         upper,
-        np.minimum(lower, upper),
+        lower,
         choose_one=must,
         groups=open_groups.size,
         usage_error=lost,

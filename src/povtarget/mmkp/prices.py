@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from povtarget.mmkp.branching import Incumbent, branch_and_cut, choice_value
+from povtarget.mmkp.branching import Incumbent, Judge, branch_and_cut, choice_value
 from povtarget.mmkp.core import Core, build_core, regrets, thresholds, two_best
 from povtarget.mmkp.dual import Dual
 from povtarget.mmkp.model import MMKP, Floats, Ints
@@ -33,6 +33,7 @@ def solve_by_prices(
     gap: float = 0.0,
     time_limit: float | None = None,
     start: Ints | None = None,
+    judge: Judge | None = None,
 ) -> Incumbent:
     """Solve an MMKP from its prices.
 
@@ -48,7 +49,10 @@ def solve_by_prices(
         Seconds, or None.
     start
         A feasible choice.
+    judge
+        Exact judge of a choice; the rows of ``problem`` itself where None.
     """
+    judge = judge or partial(violations, problem)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     regret = regrets(problem, dual.prices)
     slack = gap * abs(dual.bound)
@@ -65,7 +69,7 @@ def solve_by_prices(
             slack=0.99 * slack,
             time_limit=left,
             start=None if best is None else core.restrict(best),
-            broken_rows=partial(_broken, problem, core),
+            judge=partial(_judge_core, judge, core),
         )
         best = _better(problem, best, core, found)
         proven = max(_core_bound(problem, core, found), dual.bound - threshold)
@@ -101,8 +105,8 @@ def _core_bound(problem: MMKP, core: Core, found: Incumbent) -> float:
     return -math.inf if found.is_infeasible else fixed + found.bound
 
 
-def _broken(problem: MMKP, core: Core, choice: Ints) -> list[Violation]:
-    return violations(problem, core.expand(choice))
+def _judge_core(judge: Judge, core: Core, choice: Ints) -> list[Violation]:
+    return judge(core.expand(choice))
 
 
 def _better(problem: MMKP, best: Ints | None, core: Core, found: Incumbent) -> Ints | None:

@@ -11,14 +11,14 @@ from typing import Any, Literal
 import numpy as np
 
 from povtarget.errors import Fault, InputError, SolverError, nearest
-from povtarget.mmkp.branching import Incumbent, branch_and_cut, choice_value
+from povtarget.mmkp.branching import Incumbent, Judge, branch_and_cut, choice_value
 from povtarget.mmkp.core import Core, implied_core, whole_core
 from povtarget.mmkp.dual import Dual, minimise_dual
 from povtarget.mmkp.infeasibility import explain_infeasibility
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints, MMKPSolution, Status, relative_gap
 from povtarget.mmkp.prices import solve_by_prices
 from povtarget.mmkp.pulp_model import maximise_with_pulp
-from povtarget.mmkp.rational import is_feasible
+from povtarget.mmkp.rational import Violation, is_feasible, violations
 from povtarget.mmkp.strengthening import Strengthened, strengthen
 
 Engine = Literal["auto", "prices", "highs", "pulp"]
@@ -90,7 +90,8 @@ def solve_mmkp(
     if not dual.is_feasible:
         raise explain_infeasibility(problem)
     known = core.restrict(start) if start is not None and is_feasible(problem, start) else None
-    known = _nothing(core.problem) if known is None else known
+    judge = partial(_judge, problem, core)
+    known = _nothing(core.problem, judge) if known is None else known
     left = None
     if time_limit is not None:
         least = _GRACE if known is None else 0.0
@@ -101,6 +102,7 @@ def solve_mmkp(
         gap=gap * _share(dual.bound, _offset(problem, core)),
         time_limit=left,
         start=known,
+        judge=judge,
     )
     if found.is_infeasible:
         raise explain_infeasibility(problem)
@@ -177,10 +179,15 @@ def _is_plainly_infeasible(strong: Strengthened) -> bool:
     return bool(np.any(problem.required & (np.diff(problem.starts) == 0)) or strong.crossed.any())
 
 
-def _nothing(problem: MMKP) -> Ints | None:
+def _judge(problem: MMKP, core: Core, choice: Ints) -> list[Violation]:
+    """What a choice of the core breaks in the whole, exactly."""
+    return violations(problem, core.expand(choice))
+
+
+def _nothing(problem: MMKP, judge: Judge) -> Ints | None:
     """The empty choice, where it is feasible."""
     empty = np.full(problem.num_groups, NONE, dtype=np.int64)
-    return empty if is_feasible(problem, empty) else None
+    return None if problem.required.any() or judge(empty) else empty
 
 
 def _solution(
