@@ -59,13 +59,12 @@ def pose(households: pt.Households) -> pt.TargetingProblem:
 # %% The answer in numbers.
 def show_numbers(plan: pt.Plan) -> None:
     """Rates before and after, by region too, and what each budget line paid and is worth."""
-    pd.set_option("display.width", 120, "display.max_columns", 20)
-    print("\nBefore and after (shares of persons)\n", plan.poverty.round(5), sep="")
-    print("\nBy region\n", plan.poverty_by("area").round(5), sep="")
+    print("\nBefore and after (shares of persons)\n", plan.poverty.round(5).to_string(), sep="")
+    print("\nBy region\n", plan.poverty_by("area").round(5).to_string(), sep="")
     money = plan.budgets[["amount", "spent", "left", "price"]].rename(
         columns={"price": "people per million"}
     )
-    print("\nBudgets, Lek of 2002 a year\n", money.round(1), sep="")
+    print("\nBudgets, Lek of 2002 a year\n", money.round(1).to_string(), sep="")
     given = plan.assignments
     places = (given["weight"] * given["units"]).groupby(given["program"]).sum()
     print("\nPlaces\n", places.round(1).to_string(), sep="")
@@ -83,6 +82,7 @@ def show_meaning(problem: pt.TargetingProblem, plan: pt.Plan, check: pt.Verifica
         if row.startswith("floor:") and price < 0
     ]
     households = problem.households
+    no_fault = "no fault: no line is over its budget by any part of a Lek"
     paragraphs = [
         f"Of {households.persons.sum():,.0f} people {before:,.0f} live below the line of {LINE:,} "
         f"Lek a month. With {millions['spent']:,.1f} of {millions['amount']:,.1f} million Lek the "
@@ -99,9 +99,8 @@ def show_meaning(problem: pt.TargetingProblem, plan: pt.Plan, check: pt.Verifica
         f"{plan.value:,.0f}: it is at most {plan.gap:.3%} below the best, where {GAP:.3%} was "
         f"asked. One household of the sample stands for up to {households.weight.max():,.0f}, "
         "so the last fraction of a percent is a matter of one household or another.",
-        f"An independent check finds {'; '.join(check.violations) or 'no fault'}. It compares "
-        "money and places as exact fractions of the stored numbers: no line is over its budget "
-        "by any part of a Lek.",
+        f"An independent check finds {'; '.join(check.violations) or no_fault}. It compares money "
+        "and places as exact fractions of the stored numbers.",
         "A sample names nobody outside it. Read the plan as how many places of which program "
         "each region needs, not as a list of recipients.",
     ]

@@ -101,13 +101,12 @@ def pose(households: pt.Households) -> pt.TargetingProblem:
 # %% The answer in numbers.
 def show_numbers(plan: pt.Plan) -> None:
     """Rates before and after, by province too, and what each budget line paid and is worth."""
-    pd.set_option("display.width", 120, "display.max_columns", 20)
-    print("\nBefore and after (shares of persons)\n", plan.poverty.round(5), sep="")
+    print("\nBefore and after (shares of persons)\n", plan.poverty.round(5).to_string(), sep="")
     print("\nBy province\n", plan.poverty_by("area").round(5).to_string(), sep="")
     money = plan.budgets[["amount", "spent", "left", "price"]].rename(
         columns={"price": "people per million"}
     )
-    print("\nBudgets of a year\n", money.round(1), sep="")
+    print("\nBudgets of a year\n", money.round(1).to_string(), sep="")
     given = plan.assignments
     places = (given["weight"] * given["units"]).groupby(given["program"]).sum()
     print("\nPlaces\n", places.round(1).to_string(), sep="")
@@ -121,6 +120,7 @@ def show_meaning(problem: pt.TargetingProblem, plan: pt.Plan, check: pt.Verifica
     millions = plan.budgets[["spent", "amount"]].sum() / 1e6
     price = plan.budgets["price"]
     idle = [f"'{line}'" for line in price.index[price <= 1e-6]]
+    no_fault = "no fault: no line is over its budget by any part of a coin"
     paragraphs = [
         f"Of {problem.households.persons.sum():,.0f} people {before:,.0f} live below the line of "
         f"{LINE:,} a year. With {millions['spent']:,.2f} of {millions['amount']:,.2f} million the "
@@ -139,9 +139,8 @@ def show_meaning(problem: pt.TargetingProblem, plan: pt.Plan, check: pt.Verifica
         f"No plan within these budgets lifts more than {plan.bound:,.0f}, and this one lifts "
         f"{plan.value:,.0f}: it is at most {plan.gap:.3%} below the best, where {GAP:.3%} was "
         "asked.",
-        f"An independent check finds {'; '.join(check.violations) or 'no fault'}. It compares "
-        "money and places as exact fractions of the stored numbers: no line is over its budget "
-        "by any part of a coin.",
+        f"An independent check finds {'; '.join(check.violations) or no_fault}. It compares money "
+        "and places as exact fractions of the stored numbers.",
         "A sample names nobody outside it. Read the plan as how many places of which program "
         "each province needs, not as a list of recipients.",
     ]

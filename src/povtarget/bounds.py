@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from povtarget.bundles import Bundles, enumerate_bundles, measure_before
-from povtarget.problem import TargetingProblem, area_names, floor_names
+from povtarget.problem import TargetingProblem, area_names, floor_bound, floor_names
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def coupling_lines(problem: TargetingProblem) -> list[Line]:
     for constraint in problem.constraints:
         number = area_names(problem.households, constraint.by)[1]
         lines += [
-            Line(name, constraint.share * math.fsum(before[number == area]), math.inf)
+            Line(name, floor_bound(constraint.share, math.fsum(before[number == area])), math.inf)
             for area, name in enumerate(floor_names(problem, constraint))
         ]
     if problem.overlap.limit is not None:

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from povtarget.bundles import Bundles, measure_before
 from povtarget.mmkp import MMKP
-from povtarget.problem import TargetingProblem, area_names, floor_names
+from povtarget.problem import TargetingProblem, area_names, floor_bound, floor_names
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -201,7 +201,7 @@ def _floor_rows(problem: TargetingProblem, bundles: Bundles) -> Part:
     for constraint in problem.constraints:
         names, number = area_names(problem.households, constraint.by)
         rows += [
-            Row(name, constraint.share * math.fsum(before[number == area]), math.inf)
+            Row(name, floor_bound(constraint.share, math.fsum(before[number == area])), math.inf)
             for area, name in enumerate(floor_names(problem, constraint))
         ]
         index = (np.arange(len(bundles)), number[bundles.household])

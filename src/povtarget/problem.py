@@ -206,6 +206,11 @@ class TargetingProblem:
             yield Fault("two floors for one column", "area floor", column="by")
 
 
+def floor_bound(share: float, total: float) -> float:
+    """What an area must reach: a share of a sum of probabilities, less what rounding may take."""
+    return share * total * (1.0 - 1e-9)
+
+
 def floor_names(problem: TargetingProblem, constraint: AreaFloor) -> list[str]:
     """Row names of an area floor, in the order of its areas."""
     prefix = "floor:" if len(problem.constraints) == 1 else f"floor:{constraint.by}="

@@ -126,8 +126,9 @@ def _plan(
     prices = dict(zip((row.name for row in formulation.rows), first.prices.tolist(), strict=True))
     proven = price_bound(problem, prices, [bundles])
     bound, source = first.bound, "solver"
-    if proven <= bound + _NOISE * abs(bound):
-        bound, source = max(proven, values[0]), "prices"
+    if proven <= bound + _NOISE * max(1.0, abs(bound)):
+        is_same = math.isclose(proven, values[0], rel_tol=1e-14, abs_tol=0.0)
+        bound, source = (values[0] if is_same else max(proven, values[0])), "prices"
     status = next((s.status for s in solutions if s.status is not Status.OPTIMAL), Status.OPTIMAL)
     levels = [
         Level(label, value, bound if level == 0 else solution.bound)

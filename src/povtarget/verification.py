@@ -79,7 +79,7 @@ def verify(problem: TargetingProblem, plan: Plan) -> Verification:
     values, floor_gain, duplicates = found.values, found.first_gain, found.duplicates
     broken += _row_faults(problem, chosen, floor_gain, duplicates)
     bound = math.inf
-    if plan.bound_source != "none":
+    if plan.bound_source != "none" and all(map(math.isfinite, plan.prices.values())):
         bound = price_bound(problem, plan.prices)
     misstated = [
         *_certificate_faults(problem, plan, values, bound),
@@ -214,8 +214,8 @@ def _certificate_faults(
     ):
         gaps = f"{plan.gap!r} (asked: {plan.asked_gap!r})"
         yield f"the status '{plan.status}' does not fit a gap of {gaps}"
-    engines = ("baseline",) if plan.bound_source == "none" else ("prices", "highs", "pulp")
-    if not plan.engine.startswith(engines):
+    is_baseline = plan.bound_source == "none" and plan.engine.startswith("baseline: ")
+    if not is_baseline and plan.engine not in ("prices", "highs", "pulp"):
         yield f"there is no engine '{plan.engine}'"
     if not 0 <= plan.runtime < math.inf:
         yield f"a runtime of {plan.runtime!r} seconds is not possible"
@@ -229,8 +229,10 @@ def _bound_faults(plan: Plan, value: float, bound: float) -> Iterator[str]:
         if not _is_close(plan.bound, max(bound, value)):
             yield f"the bound is stated as {plan.bound!r}, and the prices prove {bound!r}"
     elif plan.bound_source == "solver":
-        if not plan.bound <= bound + _NOISE * max(1.0, abs(bound)):
-            yield f"the bound {plan.bound!r} is above what the prices prove, {bound!r}"
+        if not math.isfinite(bound):
+            yield "the prices prove no bound: one is not a number, or has the wrong sign"
+        elif not plan.bound < bound - 0.5 * _NOISE * max(1.0, abs(bound)):
+            yield f"the bound {plan.bound!r} is not below what the prices prove, {bound!r}"
     elif plan.bound_source != "none" or plan.bound != math.inf:
         yield f"there is no such source of a bound: '{plan.bound_source}'"
 

@@ -22,7 +22,7 @@ SAME = 1e-12  # relative: the same number, rounded in another order
 NOISE = 1e-8  # relative: what the library may leave undecided between two levels, and more
 
 many = settings(
-    max_examples=int(600 * SCALE),
+    max_examples=int(500 * SCALE),
     deadline=None,
     derandomize=True,
     database=None,

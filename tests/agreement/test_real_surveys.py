@@ -303,14 +303,14 @@ SETS = [(), (0,), (1,), (0, 1)]
 def test_a_budget_that_a_choice_spends_to_the_last_bit(seed, engine, shared):
     """The least float64 that pays for a choice is enough, and the next one below is not."""
     rng = np.random.default_rng(seed)
-    problem, amounts = _tight(rng, _float_above, shared)
+    problem = _tight(rng, _float_above, shared)
     best = _brute_force(problem)
     plan = pt.solve(problem, engine=engine, gap=0)
     assert pt.verify(problem, plan).violations == ()
     assert plan.value == pytest.approx(best, rel=1e-9)
     below = _tight(
         np.random.default_rng(seed), lambda total: math.nextafter(_float_above(total), 0), shared
-    )[0]
+    )
     plan = pt.solve(below, engine=engine, gap=0)
     assert pt.verify(below, plan).violations == ()
     assert plan.value == pytest.approx(_brute_force(below), rel=1e-9)
@@ -318,7 +318,7 @@ def test_a_budget_that_a_choice_spends_to_the_last_bit(seed, engine, shared):
 
 def _tight(
     rng: np.random.Generator, rounded: Callable[[Fraction], float], shared: Path
-) -> tuple[pt.TargetingProblem, list[Fraction]]:
+) -> pt.TargetingProblem:
     survey = pd.read_parquet(shared / "data/albania_lsms2012/albania_households.parquet")
     few = survey[survey["agap0"] == 1].iloc[rng.choice(608, 5, replace=False)]
     households = pt.Households.from_frame(
@@ -355,7 +355,7 @@ def _tight(
             pt.Budget("B", amount=rounded(totals[1])),
         ],
     )
-    return pt.TargetingProblem(households, catalog, objective=pt.PovertyGap()), totals
+    return pt.TargetingProblem(households, catalog, objective=pt.PovertyGap())
 
 
 def _float_above(number: Fraction) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from povtarget.errors import Change, InfeasibleError, SolverError
@@ -34,16 +35,15 @@ def explain_infeasibility(problem: MMKP) -> InfeasibleError:
 
 def _conflict(problem: MMKP) -> list[str]:
     kept = np.isfinite(problem.lower) | np.isfinite(problem.upper)
-    relaxed_only = not _is_possible(problem, kept, whole=False)
     for row in np.flatnonzero(kept):
         without = kept.copy()
         without[row] = False
-        if not _is_possible(problem, without, whole=not relaxed_only):
+        if not _is_possible(problem, without):
             kept = without
     return [problem.row_names[row] for row in np.flatnonzero(kept)]
 
 
-def _is_possible(problem: MMKP, kept: np.ndarray, *, whole: bool) -> bool:
+def _is_possible(problem: MMKP, kept: NDArray[np.bool_]) -> bool:
     """Whether a choice keeps these rows; in doubt (time) yes, so that the row stays named."""
     trial = MMKP(
         problem.group,
@@ -56,12 +56,8 @@ def _is_possible(problem: MMKP, kept: np.ndarray, *, whole: bool) -> bool:
         usage_error=problem.usage_error,
     )
     strong = strengthen(trial)
-    if strong.crossed.any():
+    if strong.crossed.any() or not minimise_dual(strong.problem, strong.scale).is_feasible:
         return False
-    if not minimise_dual(strong.problem, strong.scale).is_feasible:
-        return False
-    if not whole:
-        return True
     found = branch_and_cut(strong.problem, strong.scale, time_limit=_DIAGNOSIS_SECONDS)
     return not found.is_infeasible
 

@@ -286,7 +286,8 @@ def relative_gap(value: float, bound: float) -> float:
 def _csr(usage: Any, items: int, rows: int) -> sparse.csr_array:
     if not isinstance(usage, (sparse.sparray, sparse.spmatrix)):
         usage = np.asarray(usage, dtype=np.float64)
-        usage = usage.reshape(items, rows) if usage.size == items * rows else np.atleast_2d(usage)
+        if usage.ndim < 2:  # one row may come as a vector, and no items as an empty list
+            usage = usage.reshape(items, rows) if usage.size == items * rows else [usage]
     matrix: sparse.csr_array = sparse.csr_array(cast(Any, usage), dtype=np.float64)
     matrix.sum_duplicates()
     matrix.eliminate_zeros()

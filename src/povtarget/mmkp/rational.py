@@ -76,27 +76,25 @@ def is_feasible(problem: MMKP, choice: Ints) -> bool:
     return not np.any(problem.required & (choice < 0)) and not violations(problem, choice)
 
 
-def common_divisor(numbers: Floats) -> Fraction | None:
+def common_divisor(numbers: Floats, lost: Floats | None = None) -> Fraction | None:
     """The largest rational of which all numbers are whole multiples, where it is of use.
 
-    None where there are no numbers, too many distinct ones, or where the multiples would not
-    fit a float64 exactly.
+    None where there are no numbers, too many distinct ones, or where the multiples would be too
+    large for a solver. ``lost`` is what rounding took from each number.
 
     Examples
     --------
     >>> common_divisor(np.array([341_000.0, 682_000.0])), common_divisor(np.array([0.1, 0.3]))
     (Fraction(341000, 1), None)
     """
-    distinct = np.unique(np.abs(numbers))
-    distinct = distinct[distinct > 0]
-    if not 0 < distinct.size <= _MOST_DISTINCT:
+    pairs = np.column_stack([numbers, np.zeros_like(numbers) if lost is None else lost])
+    distinct = np.unique(pairs[numbers != 0], axis=0)
+    if not 0 < len(distinct) <= _MOST_DISTINCT:
         return None
-    ratios = [value.as_integer_ratio() for value in distinct.tolist()]
-    denominator = max(bottom for _, bottom in ratios)  # all are powers of two
-    divisor = Fraction(
-        math.gcd(*(top * (denominator // bottom) for top, bottom in ratios)), denominator
-    )
-    return divisor if Fraction(float(distinct[-1])) / divisor < 2**31 else None
+    exact = [abs(Fraction(number) + Fraction(rest)) for number, rest in distinct.tolist()]
+    bottom = max(number.denominator for number in exact)  # all are powers of two
+    divisor = Fraction(math.gcd(*(int(number * bottom) for number in exact)), bottom)
+    return divisor if max(exact) / divisor < 2**31 else None
 
 
 def float_above(number: Fraction) -> float:

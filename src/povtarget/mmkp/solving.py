@@ -24,6 +24,7 @@ from povtarget.mmkp.strengthening import Strengthened, strengthen
 Engine = Literal["auto", "prices", "highs", "pulp"]
 
 _SMALL = 2_000  # items: below it HiGHS alone is at least as fast as prices and a core
+_LAST_DIGITS = 1e-14  # relative: two sums of the same numbers may differ by so much
 _GRACE = 5.0  # seconds beyond the time limit, where no feasible choice is known by then
 _NOISE = 1e-9  # relative: what solvers and sums in float64 leave undecided
 
@@ -208,7 +209,8 @@ def _solution(
     noise = _NOISE * max(abs(value), float(np.abs(problem.value).max(initial=0.0)))
     if bound < value - noise:
         raise SolverError(f"a bound of {bound!r} was claimed for a choice worth {value!r}")
-    if bound - value <= noise and (source == "solver" or bound < value):
+    is_same = math.isclose(bound, value, rel_tol=_LAST_DIGITS, abs_tol=0.0)
+    if is_same or (bound - value <= noise and (source == "solver" or bound < value)):
         bound = value
     reached = relative_gap(value, bound)
     status = Status.OPTIMAL

@@ -52,16 +52,17 @@ def strengthen(problem: MMKP) -> Strengthened:
     ([900.0], [300.0])
     """
     columns = problem.usage.tocsc()
-    inexact = (
-        set() if problem.usage_error is None else set(problem.usage_error.tocsc().nonzero()[1])
-    )
+    errors = None if problem.usage_error is None else problem.usage_error.tocsc()
     upper, lower = problem.upper.copy(), problem.lower.copy()
     scale = np.ones(problem.num_rows)
     for row in range(problem.num_rows):
-        coefficients = columns.data[columns.indptr[row] : columns.indptr[row + 1]]
+        part = slice(columns.indptr[row], columns.indptr[row + 1])
+        coefficients, lost = columns.data[part], None
         if not coefficients.size:
             continue
-        divisor = None if row in inexact else common_divisor(coefficients)
+        if errors is not None:
+            lost = errors[:, [row]].toarray().ravel()[columns.indices[part]]
+        divisor = common_divisor(coefficients, lost)
         if divisor is None:
             scale[row] = _power_of_two(float(np.abs(coefficients).max()))
             continue
