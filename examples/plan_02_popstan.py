@@ -47,8 +47,8 @@ def read_survey(path: Path, line: float = LINE) -> pt.Households:
             "is_rural": survey["urbrur"] == 1,
         }
     )
-    counts = count_members(path.with_name(MEMBERS)).reindex(survey["hid"]).to_dict("list")
-    return pt.Households.from_frame(frame.assign(**counts), poverty_line=line / 12)
+    counts = count_members(path.with_name(MEMBERS)).loc[survey["hid"]].reset_index(drop=True)
+    return pt.Households.from_frame(pd.concat([frame, counts], axis=1), poverty_line=line / 12)
 
 
 def count_members(path: Path) -> pd.DataFrame:

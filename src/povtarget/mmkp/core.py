@@ -22,7 +22,7 @@ from scipy import sparse
 
 from povtarget.mmkp.dual import best_in_group, reduced_values, row_term
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
-from povtarget.mmkp.rational import activity
+from povtarget.mmkp.rational import activity, float_above, float_below
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,17 +199,17 @@ def build_core(problem: MMKP, regret: Regret, threshold: float | Floats) -> Core
 def _reduced_problem(
     problem: MMKP, items: Ints, open_groups: Ints, must: NDArray[np.bool_], fixed: Ints
 ) -> MMKP:
-    """The open groups between bounds less what the fixed ones use, rounded to float64.
+    """The open groups between bounds less what the fixed ones use, rounded outward.
 
     Whether a choice is feasible is for the whole problem to say, which has not been rounded.
     """
     used = activity(problem, fixed)
     upper = [
-        float(Fraction(bound) - total) if math.isfinite(bound) else bound
+        float_above(Fraction(bound) - total) if math.isfinite(bound) else bound
         for bound, total in zip(problem.upper.tolist(), used, strict=True)
     ]
     lower = [
-        float(Fraction(bound) - total) if math.isfinite(bound) else bound
+        float_below(Fraction(bound) - total) if math.isfinite(bound) else bound
         for bound, total in zip(problem.lower.tolist(), used, strict=True)
     ]
     number = np.zeros(problem.num_groups, dtype=np.int64)

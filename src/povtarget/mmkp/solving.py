@@ -204,9 +204,9 @@ def _solution(
     choice, offset = core.expand(found.choice), _offset(problem, core)
     value, price_bound = choice_value(problem, choice), dual.bound + offset
     bound, source = price_bound, "prices"
-    if found.bound < dual.bound:
-        bound, source = found.bound + offset, "solver"
     noise = _NOISE * max(abs(value), float(np.abs(problem.value).max(initial=0.0)))
+    if value - noise <= found.bound + offset < price_bound:  # what a choice refutes is no bound
+        bound, source = found.bound + offset, "solver"
     if bound < value - noise:
         raise SolverError(f"a bound of {bound!r} was claimed for a choice worth {value!r}")
     is_same = math.isclose(bound, value, rel_tol=_LAST_DIGITS, abs_tol=0.0)
