@@ -15,9 +15,7 @@ README = Path(__file__).parent.parent / "README.md"
 
 def blocks(language: str) -> list[str]:
     """Code blocks of one language in the README."""
-    return re.findall(
-        rf"```{language}\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL
-    )
+    return re.findall(rf"```{language}\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def test_the_ten_lines_run(capsys):

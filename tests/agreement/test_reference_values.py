@@ -94,12 +94,7 @@ def _wbpip(row, data: Path) -> Sample:
     return Sample(welfare, frame["weight"].to_numpy(), float(welfare.mean()))
 
 
-SAMPLES = {
-    "popstan": _popstan,
-    "albania_lsms2012": _albania,
-    "ineq_x": _ineq,
-    "wbpip_1": _wbpip,
-}
+SAMPLES = {"popstan": _popstan, "albania_lsms2012": _albania, "ineq_x": _ineq, "wbpip_1": _wbpip}
 
 
 def _value(row, sample: Sample) -> float:

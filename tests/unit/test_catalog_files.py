@@ -478,7 +478,7 @@ def test_what_no_text_can_be_made_of(tmp_path, value):
     budgets = [["name", "amount", "code"], ["A", 1, value]]
     faults = faults_of(read_catalog, xlsx_file(tmp_path, budgets=budgets, programs=PROGRAMS))
     assert [(f.source, f.row, f.column, f.message) for f in faults] == [
-        ("programs.xlsx, sheet 'budgets'", 2, "code", "not a text"),
+        ("programs.xlsx, sheet 'budgets'", 2, "code", "not a text")
     ]
 
 

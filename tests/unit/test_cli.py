@@ -100,9 +100,7 @@ def test_infeasible_has_its_own_exit_code(files, tmp_path):
     """A minimum that no budget can pay ends with 3, the rows in conflict and the least change."""
     households, catalogue = files
     catalogue.write_text(CATALOGUE + "minimum = 3\n")
-    result = run(
-        "plan", households, catalogue, "--poverty-line", 513_243, "--out", tmp_path / "p"
-    )
+    result = run("plan", households, catalogue, "--poverty-line", 513_243, "--out", tmp_path / "p")
     assert result.exit_code == 3
     assert "minimum:food" in result.output
     assert "from 3 to 2" in result.output or "4,500,000" in result.output

@@ -24,19 +24,60 @@ MEAN_HOUSEHOLD = 311_600 / 87_000
 
 # FACTS.md section 1, copied by hand.
 KELURAHAN = {
-    "Pekalongan Barat": {"Bendan Kergon", "Medono", "Pasirkratonkramat", "Podosugih",
-                         "Pringrejo", "Sapuro Kebulen", "Tirto"},
-    "Pekalongan Selatan": {"Banyurip", "Buaran Kradenan", "Jenggot", "Kuripan Kertoharjo",
-                           "Kuripan Yosorejo", "Sokoduwet"},
-    "Pekalongan Timur": {"Gamer", "Kalibaros", "Kauman", "Klego", "Noyontaansari", "Poncol",
-                         "Setono"},
-    "Pekalongan Utara": {"Bandengan", "Degayu", "Kandang Panjang", "Krapyak",
-                         "Padukuhan Kraton", "Panjang Baru", "Panjang Wetan"},
+    "Pekalongan Barat": {
+        "Bendan Kergon",
+        "Medono",
+        "Pasirkratonkramat",
+        "Podosugih",
+        "Pringrejo",
+        "Sapuro Kebulen",
+        "Tirto",
+    },
+    "Pekalongan Selatan": {
+        "Banyurip",
+        "Buaran Kradenan",
+        "Jenggot",
+        "Kuripan Kertoharjo",
+        "Kuripan Yosorejo",
+        "Sokoduwet",
+    },
+    "Pekalongan Timur": {
+        "Gamer",
+        "Kalibaros",
+        "Kauman",
+        "Klego",
+        "Noyontaansari",
+        "Poncol",
+        "Setono",
+    },
+    "Pekalongan Utara": {
+        "Bandengan",
+        "Degayu",
+        "Kandang Panjang",
+        "Krapyak",
+        "Padukuhan Kraton",
+        "Panjang Baru",
+        "Panjang Wetan",
+    },
 }
-AGES = ["toddlers", "pupils_sd", "pupils_smp", "pupils_sma", "out_of_school", "working_age",
-        "elderly"]
-FLAGS = ["woman_headed", "has_business", "own_house", "unfit_house", "no_latrine",
-         "no_piped_water", "flooded"]
+AGES = [
+    "toddlers",
+    "pupils_sd",
+    "pupils_smp",
+    "pupils_sma",
+    "out_of_school",
+    "working_age",
+    "elderly",
+]
+FLAGS = [
+    "woman_headed",
+    "has_business",
+    "own_house",
+    "unfit_house",
+    "no_latrine",
+    "no_piped_water",
+    "flooded",
+]
 
 
 class City(NamedTuple):
@@ -55,8 +96,10 @@ def true_rates(frame: pd.DataFrame) -> tuple[float, float, float]:
     """P0, P1 and P2 over persons, from the definition."""
     gap = np.maximum((LINE - frame["true_consumption"]) / LINE, 0)
     persons = frame["size"]
-    return tuple(float((persons * measure).sum() / persons.sum())  # type: ignore[return-value]
-                 for measure in (gap > 0, gap, gap**2))
+    return tuple(
+        float((persons * measure).sum() / persons.sum())  # type: ignore[return-value]
+        for measure in (gap > 0, gap, gap**2)
+    )
 
 
 def predicted_risk(frame: pd.DataFrame) -> pd.Series:
@@ -228,12 +271,15 @@ def test_members_add_up(families: int) -> None:
     assert (frame[AGES].sum(axis=1) == frame["size"]).all()
     assert (frame["size"] >= 1).all()
     workers = frame[["tobacco_workers", "job_seekers", "informal_workers"]].sum(axis=1)
-    for part, whole in ((workers, frame["working_age"]), (frame["stunted"], frame["toddlers"]),
-                        (frame["severe_disability"], frame["disabled"]),
-                        (frame["disabled"], frame["size"]),
-                        (frame["chronically_ill"], frame["size"]),
-                        (frame["uncovered_health"], frame["size"]),
-                        (frame["pregnant"], frame["working_age"])):
+    for part, whole in (
+        (workers, frame["working_age"]),
+        (frame["stunted"], frame["toddlers"]),
+        (frame["severe_disability"], frame["disabled"]),
+        (frame["disabled"], frame["size"]),
+        (frame["chronically_ill"], frame["size"]),
+        (frame["uncovered_health"], frame["size"]),
+        (frame["pregnant"], frame["working_age"]),
+    ):
         assert (part <= whole).all()
 
 
@@ -250,9 +296,20 @@ def test_traits_are_whole_and_complete(city: City) -> None:
 def test_traits_follow_welfare(city: City) -> None:
     """Registered need is more frequent below the line than above."""
     means = city.frame.groupby(below(city.frame)).mean(numeric_only=True)
-    for trait in ("toddlers", "stunted", "disabled", "chronically_ill", "unfit_house",
-                  "no_latrine", "flooded", "uncovered_health", "job_seekers",
-                  "informal_workers", "tobacco_workers", "out_of_school"):
+    for trait in (
+        "toddlers",
+        "stunted",
+        "disabled",
+        "chronically_ill",
+        "unfit_house",
+        "no_latrine",
+        "flooded",
+        "uncovered_health",
+        "job_seekers",
+        "informal_workers",
+        "tobacco_workers",
+        "out_of_school",
+    ):
         assert means.loc[True, trait] > 1.2 * means.loc[False, trait]
     assert means.loc[True, "head_school_years"] < means.loc[False, "head_school_years"] - 2
 
@@ -306,10 +363,22 @@ def test_the_catalogue_has_what_the_city_has() -> None:
     catalog = catalogue(87_000)
     assert len(catalog.programs) >= 15
     assert {budget.agency for budget in catalog.budgets} >= {
-        "Dinsos-P2KB", "Dinperinaker", "Dinkes", "Dinperkim", "DPUPR", "Dindik",
-        "Dindagkop-UKM", "Dinperpa"}
+        "Dinsos-P2KB",
+        "Dinperinaker",
+        "Dinkes",
+        "Dinperkim",
+        "DPUPR",
+        "Dindik",
+        "Dindagkop-UKM",
+        "Dinperpa",
+    }
     assert {budget.fund for budget in catalog.budgets} >= {
-        "APBN", "APBD Provinsi", "APBD Kota", "DBHCHT", "DAK"}
+        "APBN",
+        "APBD Provinsi",
+        "APBD Kota",
+        "DBHCHT",
+        "DAK",
+    }
     assert {budget.control for budget in catalog.budgets} == {"city", "propose", "fixed"}
     assert {rule.kind for rule in catalog.rules} == {"forbid", "require", "penalise"}
     assert {rule.window_years for rule in catalog.rules} >= {1, 10}
@@ -401,8 +470,12 @@ def test_the_main_transfers_miss_and_leak(city: City, program: str) -> None:
     frame, on_list = city.frame, recipients(city, program)
     fits = frame["size"] > 0
     if program == "pkh":
-        fits = frame[["pregnant", "severe_disability", *AGES]].drop(
-            columns=["out_of_school", "working_age"]).sum(axis=1) > 0
+        fits = (
+            frame[["pregnant", "severe_disability", *AGES]]
+            .drop(columns=["out_of_school", "working_age"])
+            .sum(axis=1)
+            > 0
+        )
     missed = 1 - on_list[fits & below(frame)].mean()
     assert 0.4 < missed < 0.6
     rightful = frame.loc[fits, "true_consumption"].nsmallest(int(on_list.sum())).index
@@ -427,8 +500,12 @@ def test_pkh_pays_its_components_for_four_members_at_most(city: City) -> None:
     mean_cost = next(each for each in city.catalog.programs if each.name == "pkh").unit_cost
     assert pkh["amount"].mean() == pytest.approx(mean_cost, rel=0.05)
     family = city.frame.set_index("household_id").loc[pkh["household_id"]]
-    only_sd = (family[["toddlers", "pupils_smp", "pupils_sma", "elderly", "pregnant",
-                       "severe_disability"]].sum(axis=1) == 0) & (family["pupils_sd"] <= 4)
+    only_sd = (
+        family[
+            ["toddlers", "pupils_smp", "pupils_sma", "elderly", "pregnant", "severe_disability"]
+        ].sum(axis=1)
+        == 0
+    ) & (family["pupils_sd"] <= 4)
     paid = pkh.set_index("household_id")["amount"][only_sd]
     assert (paid == 900_000 * family.loc[only_sd, "pupils_sd"]).all()
 

@@ -76,8 +76,7 @@ def test_bool_columns_are_refused_whatever_holds_them():
 
 
 @pytest.mark.parametrize(
-    "cell",
-    [np.inf, -np.inf, Decimal("Infinity"), 10**400, "1e999", "9" * 400],
+    "cell", [np.inf, -np.inf, Decimal("Infinity"), 10**400, "1e999", "9" * 400]
 )
 def test_infinite_is_refused(cell):
     values, (fault,) = read([cell])
@@ -396,9 +395,7 @@ def test_two_missing_identifiers_are_missing_not_duplicates():
     assert messages == ["the identifier is missing"] * 2
 
 
-@pytest.mark.parametrize(
-    "nik", ["3375010101900001", "33.7501-010190.0001", "3375 0101 0190 0001"]
-)
+@pytest.mark.parametrize("nik", ["3375010101900001", "33.7501-010190.0001", "3375 0101 0190 0001"])
 def test_faults_never_show_a_long_identifier(nik):
     _, (fault,) = identify([nik, nik])
     for text in (fault.value, str(fault)):

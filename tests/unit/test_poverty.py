@@ -93,9 +93,7 @@ def test_negative_income_has_a_gap_above_one():
 
 
 def test_watts_omits_from_the_numerator_only_and_only_when_asked():
-    assert poverty.watts([0.0, 50.0], LINE, nonpositive="omit") == pytest.approx(
-        math.log(2) / 2
-    )
+    assert poverty.watts([0.0, 50.0], LINE, nonpositive="omit") == pytest.approx(math.log(2) / 2)
     with pytest.raises(InputError, match=r"1 of 2 values not allowed, the first at index 0"):
         poverty.watts([0.0, 50.0], LINE)
 

@@ -438,10 +438,12 @@ def test_the_index_that_pandas_stores_in_parquet_is_left_out(tmp_path):
 
 
 def test_parquet_dictionaries_and_decimals(tmp_path):
-    table = pa.table({
-        "kind": pa.array(["a", "b"]).dictionary_encode(),
-        "amount": pa.array([1, 2]).cast(pa.decimal128(20, 0)),
-    })
+    table = pa.table(
+        {
+            "kind": pa.array(["a", "b"]).dictionary_encode(),
+            "amount": pa.array([1, 2]).cast(pa.decimal128(20, 0)),
+        }
+    )
     parquet.write_table(table, tmp_path / "a.parquet")
     frame = read_table(tmp_path / "a.parquet").frame
     assert frame["kind"].tolist() == ["a", "b"]

@@ -40,6 +40,9 @@ _LEAST_TRUST = 0.01
 _BOX_ITEMS = 8_000  # items that a box's linear program may have
 _MOST_BOXES = 60
 _LEAST_FACTOR = 1e-7
+_MOST_DOUBLINGS = 30
+_PROVEN = 1e-8  # relative: how close the LP solution of a box must come to the prices' bound
+_ROUNDING = 2.0**-50  # relative to the terms of a sum: more than rounding takes from it
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +100,15 @@ def row_term(problem: MMKP, prices: Floats) -> float:
     return math.fsum([*(prices[up] * problem.upper[up]), *(prices[down] * problem.lower[down])])
 
 
+def rounding(problem: MMKP, prices: Floats) -> float:
+    """More than what rounding may have done to D(prices)."""
+    used = prices != 0
+    bounds = np.where(prices > 0, problem.upper, problem.lower)[used]
+    rows = math.fsum(np.abs(prices[used] * bounds))
+    terms = np.abs(problem.value) + abs(problem.usage) @ np.abs(prices)
+    return _ROUNDING * (problem.num_rows + 3) * (rows + math.fsum(best_in_group(problem, terms)))
+
+
 def minimise_dual(
     problem: MMKP, scale: Floats, start: Floats | None = None, basis: Floats | None = None
 ) -> Dual:
@@ -126,9 +138,14 @@ def minimise_dual(
     if problem.num_items <= _WHOLE_LP:
         return _finished(problem, scale, _solve_box(scaled, None, None), 1)
     shape = _Shape(np.eye(problem.num_rows) if basis is None else basis * scale[:, None] / scale)
-    first = None if start is None else _best_multiple(scaled, start * scale)
-    centre, evaluations = _approach(scaled, shape, first)
-    return _boxstep(problem, scaled, scale, shape, centre, evaluations)
+    first = None if start is None else _best_multiple(scaled, _signed(problem, start) * scale)
+    try:
+        centre, evaluations = _approach(scaled, shape, first)
+        found = _boxstep(problem, scaled, scale, shape, centre, evaluations)
+    except SolverError:  # a box of absurd size, say
+        found = None
+    # What boxes could not settle, the whole linear program does; it may take its time.
+    return found or _finished(problem, scale, _solve_box(scaled, None, None), _MOST_BOXES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,22 +184,32 @@ def _around(shape: _Shape, centre: Floats, reach: Floats) -> _Region:
 
 def _boxstep(
     problem: MMKP, scaled: MMKP, scale: Floats, shape: _Shape, centre: Floats, evaluations: int
-) -> Dual:
+) -> Dual | None:
+    """Move the box to the optimum; None where that is not proven in `_MOST_BOXES`."""
     reach = 0.25 * (np.abs(shape.inverse @ centre) + _typical_price(scaled, shape))
     worst = _least_value(scaled)
     usage = shape.usage(scaled)
     for step in range(1, _MOST_BOXES + 1):
         items, fixed, reach = _candidates(scaled, usage, centre, reach)
         box = _solve_box(scaled, items, _around(shape, centre, reach), fixed)
-        if box.value < worst:
-            return Dual(box.prices / scale, -math.inf, is_feasible=False)
-        if box.is_interior:
-            return _finished(problem, scale, box, evaluations + step + 1)
+        if not box.is_feasible:  # no box of prices is: numbers out of all proportion
+            return None
+        if box.value < worst or box.is_interior:
+            found = _finished(problem, scale, box, evaluations + step + 1)
+            if found.bound + rounding(problem, found.prices) < worst:
+                return Dual(found.prices, -math.inf, is_feasible=False)
+            return found if box.is_interior and _is_proven(problem, found) else None
         # Prices on the border have further to go; the others may be held closer meanwhile.
         is_moving = np.abs(shape.inverse @ (box.prices - centre)) >= 0.99 * reach
         centre, reach = box.prices, reach * np.where(is_moving, 6.0, 0.7)
-    # Still on its way: the bound is valid, if not the least, and the core makes up for it.
-    return _finished(problem, scale, box, evaluations + _MOST_BOXES + 1)
+    return None
+
+
+def _is_proven(problem: MMKP, dual: Dual) -> bool:
+    """Whether the LP solution that came with the prices is worth as much as they prove."""
+    value = float(problem.value @ dual.fractions)
+    largest = float(np.abs(problem.value).max())
+    return dual.bound - value <= _PROVEN * max(abs(dual.bound), abs(value), largest)
 
 
 def _least_value(problem: MMKP) -> float:
@@ -282,7 +309,8 @@ def _solve_box(
         raise SolverError(f"the linear program of the prices ended {answer.outcome}")
     fractions = np.zeros(problem.num_items)
     fractions[items], fractions[fixed] = answer.x[: items.size], 1.0
-    interior = not np.any(answer.x[items.size :] > 1e-9)
+    at_limit = 0.0 if region is None else np.abs(limits @ answer.x[items.size :].reshape(2, -1).T)
+    interior = bool(np.all(at_limit <= 1e-9))
     value = answer.value + math.fsum(problem.value[fixed])
     return _Box(answer.row_price[: problem.num_rows], value, fractions, interior)
 
@@ -332,7 +360,9 @@ def _best_multiple(problem: MMKP, prices: Floats) -> Floats:
     best, value = 1.0, _evaluate(problem, prices)[0]
     for factor in (2.0, 0.5):
         trial = best * factor
-        while (trial_value := _evaluate(problem, trial * prices)[0]) < value:
+        for _ in range(_MOST_DOUBLINGS):
+            if (trial_value := _evaluate(problem, trial * prices)[0]) >= value:
+                break
             best, value, trial = trial, trial_value, trial * factor
     return best * prices
 
@@ -381,7 +411,12 @@ def _scaled(problem: MMKP, scale: Floats) -> MMKP:
 def _finished(problem: MMKP, scale: Floats, box: _Box, evaluations: int) -> Dual:
     if not box.is_feasible:
         return Dual(box.prices, -math.inf, evaluations=evaluations, is_feasible=False)
-    prices = box.prices / scale
+    prices = _signed(problem, box.prices / scale)
+    return Dual(prices, dual_value(problem, prices), box.fractions, evaluations)
+
+
+def _signed(problem: MMKP, prices: Floats) -> Floats:
+    """Prices with 0 where they have a sign that equation (1) does not allow."""
     prices = np.where(np.isinf(problem.upper), np.minimum(prices, 0.0), prices)
     prices = np.where(np.isinf(problem.lower), np.maximum(prices, 0.0), prices)
-    return Dual(prices, dual_value(problem, prices), box.fractions, evaluations)
+    return np.where(np.isfinite(prices), prices, 0.0)

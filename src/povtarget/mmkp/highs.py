@@ -11,6 +11,7 @@ absolute tolerances mean the same for every unit of value.
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,6 +26,11 @@ from povtarget.mmkp.model import Floats
 _TOLERANCE = 1e-9
 _DISCREPANCY = 1e-6  # relative, between a reported value and that of the reported point
 _VALUE_SIZE = 10  # objectives reach HiGHS with their largest coefficient near 2**10
+_TRIES: tuple[dict[str, Any], ...] = (  # options for a question that HiGHS could not settle
+    {},
+    {"presolve": "off"},
+    {"presolve": "off", "primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
+)
 
 
 class Outcome(StrEnum):
@@ -42,7 +48,6 @@ _OUTCOMES = {
     _MODEL_STATUS.kOptimal: Outcome.OPTIMAL,
     _MODEL_STATUS.kModelEmpty: Outcome.OPTIMAL,
     _MODEL_STATUS.kInfeasible: Outcome.INFEASIBLE,
-    _MODEL_STATUS.kUnboundedOrInfeasible: Outcome.INFEASIBLE,
     _MODEL_STATUS.kUnbounded: Outcome.UNBOUNDED,
     _MODEL_STATUS.kTimeLimit: Outcome.STOPPED,
     _MODEL_STATUS.kIterationLimit: Outcome.STOPPED,
@@ -109,19 +114,29 @@ def maximise(
     Raises
     ------
     SolverError
-        Where HiGHS reports an error or a status that it should not.
+        Where HiGHS reports an error or a status that it should not, without presolve and with
+        wider tolerances too.
     """
     shrink = value_scale(program.objective)
+    began = time.monotonic()
+    for options in _TRIES:
+        left = None if time_limit is None else time_limit - (time.monotonic() - began)
+        options = _options(whole, gap, slack * shrink, left) | options
+        solver, outcome = _run(_model(program, shrink, whole), options)
+        if outcome is not Outcome.FAILED:
+            return _answer(solver, program.objective, outcome, shrink, whole)
+    status = solver.modelStatusToString(solver.getModelStatus())
+    raise SolverError(f"HiGHS stopped with status {status}")
+
+
+def _run(model: highspy.HighsLp, options: dict[str, Any]) -> tuple[highspy.Highs, Outcome]:
     solver = _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
-    for option, setting in _options(whole, gap, slack * shrink, time_limit).items():
+    for option, setting in options.items():
         _check(solver.setOptionValue(option, setting), f"option {option}")
-    _check(solver.passModel(_model(program, shrink, whole)), "passModel")
-    _check(solver.run(), "run")
-    status = solver.getModelStatus()
-    outcome = _OUTCOMES.get(status, Outcome.FAILED)
-    if outcome is Outcome.FAILED:
-        raise SolverError(f"HiGHS stopped with status {solver.modelStatusToString(status)}")
-    return _answer(solver, program.objective, outcome, shrink, whole)
+    _check(solver.passModel(model), "passModel")
+    if solver.run() == highspy.HighsStatus.kError:
+        return solver, Outcome.FAILED
+    return solver, _OUTCOMES.get(solver.getModelStatus(), Outcome.FAILED)
 
 
 def _options(whole: int, gap: float, slack: float, time_limit: float | None) -> dict[str, Any]:

@@ -113,9 +113,12 @@ class MMKP:
             lower_ = np.atleast_1d(np.asarray(lower, dtype=np.float64))
         count = (int(group_.max()) + 1 if group_.size else 0) if groups is None else int(groups)
         required = (
-            choose_one if isinstance(choose_one, bool) else np.asarray(choose_one, dtype=bool)
+            bool(choose_one)
+            if isinstance(choose_one, bool | np.bool_)
+            else np.asarray(choose_one, dtype=bool)
         )
         names = row_names if row_names is not None else [f"row {r}" for r in range(upper_.size)]
+        group_, value_, upper_, lower_ = map(_frozen, (group_, value_, upper_, lower_))
         fields = {
             "group": group_,
             "value": value_,
@@ -132,8 +135,6 @@ class MMKP:
         faults = list(self._faults())
         if faults:
             raise InputError(faults)
-        for array in (group_, value_, upper_, lower_):
-            array.flags.writeable = False
 
     def _faults(self) -> Iterator[Fault]:
         items, rows = self.group.size, self.upper.size
@@ -142,6 +143,11 @@ class MMKP:
             ("usage", self.usage.shape, (items, rows)),
             ("lower", self.lower.shape, (rows,)),
             ("row_names", (len(self.row_names),), (rows,)),
+            *(
+                ()
+                if self.usage_error is None
+                else [("usage_error", self.usage_error.shape, (items, rows))]
+            ),
         ):
             if shape != expected:
                 yield Fault(
@@ -283,12 +289,26 @@ def relative_gap(value: float, bound: float) -> float:
     return 0.0 if bound == value else (bound - value) / max(abs(bound), 1e-12)
 
 
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """The array itself where nobody can write to it, else a copy that nobody can write to."""
+    if array.flags.writeable or not array.flags.owndata:
+        array = array.copy()
+        array.flags.writeable = False
+    return array
+
+
 def _csr(usage: Any, items: int, rows: int) -> sparse.csr_array:
     if not isinstance(usage, (sparse.sparray, sparse.spmatrix)):
         usage = np.asarray(usage, dtype=np.float64)
         if usage.ndim < 2:  # one row may come as a vector, and no items as an empty list
             usage = usage.reshape(items, rows) if usage.size == items * rows else [usage]
     matrix: sparse.csr_array = sparse.csr_array(cast(Any, usage), dtype=np.float64)
+    is_frozen = not matrix.data.flags.writeable  # such as that of another MMKP
+    if is_frozen and matrix.has_canonical_format and np.all(matrix.data):
+        return matrix
+    matrix = matrix.copy()
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
+    for array in (matrix.data, matrix.indices, matrix.indptr):
+        array.flags.writeable = False
     return matrix

@@ -15,7 +15,7 @@ import numpy as np
 
 from povtarget.mmkp.branching import Incumbent, Judge, branch_and_cut, choice_value
 from povtarget.mmkp.core import Core, build_core, regrets, thresholds, two_best
-from povtarget.mmkp.dual import Dual
+from povtarget.mmkp.dual import Dual, rounding
 from povtarget.mmkp.model import MMKP, Floats, Ints
 from povtarget.mmkp.rational import Violation, common_divisor, violations
 
@@ -30,7 +30,7 @@ def solve_by_prices(
     scale: Floats,
     dual: Dual,
     *,
-    gap: float = 0.0,
+    slack: float = 0.0,
     time_limit: float | None = None,
     start: Ints | None = None,
     judge: Judge | None = None,
@@ -43,8 +43,8 @@ def solve_by_prices(
         The problem with strengthened bounds, and the size of each row's coefficients.
     dual
         Its prices and their bound.
-    gap
-        Relative gap at which to stop.
+    slack
+        Absolute gap at which to stop.
     time_limit
         Seconds, or None.
     start
@@ -55,11 +55,12 @@ def solve_by_prices(
     judge = judge or partial(violations, problem)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     regret = regrets(problem, dual.prices)
-    slack = gap * abs(dual.bound)
     options = two_best(problem, regret)
-    step = common_divisor(problem.value)
-    best, bound, per_row = start, _reachable(dual.bound, step), _FIRST_PER_ROW
+    step, noise = common_divisor(problem.value), rounding(problem, dual.prices)
+    best, bound, per_row = start, _reachable(dual.bound, step, noise), _FIRST_PER_ROW
     threshold = _next_threshold(options.regret, -math.inf, math.inf)
+    if best is not None and bound - choice_value(problem, best) <= slack:
+        return Incumbent(best, bound, True)
     while True:
         left = None if deadline == math.inf else max(deadline - time.monotonic(), 0.0)
         core = build_core(problem, regret, thresholds(problem, options, threshold, per_row))
@@ -73,7 +74,7 @@ def solve_by_prices(
         )
         best = _better(problem, best, core, found)
         proven = max(_core_bound(problem, core, found), dual.bound - threshold)
-        bound = min(bound, _reachable(proven, step))
+        bound = min(bound, _reachable(proven, step, noise))
         missing = math.inf if best is None else dual.bound - choice_value(problem, best)
         if best is not None and bound - choice_value(problem, best) <= slack:
             return Incumbent(best, bound, True)
@@ -83,11 +84,11 @@ def solve_by_prices(
         per_row = int(_GROWTH * per_row)
 
 
-def _reachable(bound: float, step: Fraction | None) -> float:
+def _reachable(bound: float, step: Fraction | None, noise: float) -> float:
     """The largest value below a bound, where all values are multiples of ``step``."""
     if step is None or not math.isfinite(bound):
         return bound
-    noise = _NOISE * max(1.0, abs(bound))
+    noise += _NOISE * max(1.0, abs(bound))
     return min(bound, float(math.floor(Fraction(bound + noise) / step) * step))
 
 

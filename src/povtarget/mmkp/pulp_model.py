@@ -14,12 +14,23 @@ from collections.abc import Sequence
 import numpy as np
 import pulp
 
+from povtarget.errors import SolverError
 from povtarget.mmkp.branching import integer_program
 from povtarget.mmkp.highs import Answer, LinearProgram, Outcome, value_scale
 from povtarget.mmkp.model import MMKP, Floats
 
 _UNREADABLE = re.compile(r"\W+", re.ASCII)
 _SOLVER_GAP = 1e-4  # what solvers prove by "optimal" where they are not told a gap (HiGHS)
+_NEUTRAL = {
+    "cuts",
+    "maxMemory",
+    "maxNodes",
+    "presolve",
+    "strong",
+    "threads",
+    "timeMode",
+    "warmStart",
+}
 _OUTCOMES = {
     pulp.LpSolutionOptimal: Outcome.OPTIMAL,
     pulp.LpSolutionIntegerFeasible: Outcome.STOPPED,
@@ -94,7 +105,10 @@ def maximise_with_pulp(
     )
     with warnings.catch_warnings():  # PuLP 3 announces PuLP 4 at every call
         warnings.simplefilter("ignore")
-        model.solve(chosen)
+        try:
+            model.solve(chosen)
+        except (pulp.PulpError, KeyError) as error:  # KeyError: a status that PuLP does not know
+            raise SolverError(f"{chosen.name} failed: {error!r}") from error
     outcome = _OUTCOMES[model.sol_status]
     if (
         outcome not in (Outcome.OPTIMAL, Outcome.STOPPED)
@@ -107,9 +121,28 @@ def maximise_with_pulp(
     value = float(program.objective @ x)
     bound = math.inf
     if outcome is Outcome.OPTIMAL:
-        proven = gap if solver is None else (solver.optionsDict.get("gapRel") or _SOLVER_GAP)
-        bound = value + max(proven * abs(value), slack if solver is None else 0.0)
+        bound = value + (
+            max(gap * abs(value), slack)
+            if solver is None
+            else _left_open(solver, abs(value), shrink)
+        )
     return Answer(outcome, x, value, bound, np.empty(0))
+
+
+def _left_open(solver: pulp.LpSolver, size: float, shrink: float) -> float:
+    """How far above a value of this size the optimum may be where a solver says "optimal".
+
+    Infinite where the solver has options that may say it and that are not known here. A relative
+    gap may be one of the value or of the bound, whichever allows more.
+    """
+    options = dict(solver.optionsDict)
+    gap, slack = (
+        options.pop(name, None) or getattr(solver, name, None) for name in ("gapRel", "gapAbs")
+    )
+    gap = gap or _SOLVER_GAP
+    if solver.options or set(options) - _NEUTRAL or gap >= 1:
+        return math.inf
+    return float(max(gap / (1.0 - gap) * size, (slack or 0.0) / shrink))
 
 
 def _model(
@@ -139,17 +172,23 @@ def _model(
             "value",
         )
         matrix = program.matrix.tocsr()
-        for row, label in enumerate(_unique(rows)):
+        labels = _unique(["value", *rows, *(f"{label}_least" for label in rows)])[1:]
+        for row, both in enumerate(zip(labels, labels[len(rows) :], strict=False)):
             part = slice(matrix.indptr[row], matrix.indptr[row + 1])
             terms = zip(matrix.indices[part].tolist(), matrix.data[part].tolist(), strict=True)
             total = pulp.LpAffineExpression((variables[j], amount) for j, amount in terms)
-            _add_row(model, total, program.row_lower[row], program.row_upper[row], label)
+            _add_row(model, total, program.row_lower[row], program.row_upper[row], both)
     return model
 
 
 def _add_row(
-    model: pulp.LpProblem, total: pulp.LpAffineExpression, lower: float, upper: float, label: str
+    model: pulp.LpProblem,
+    total: pulp.LpAffineExpression,
+    lower: float,
+    upper: float,
+    labels: tuple[str, str],
 ) -> None:
+    label, label_least = labels
     if not total and lower <= 0 <= upper:
         return  # solvers differ on rows without columns
     if lower == upper:
@@ -158,7 +197,7 @@ def _add_row(
     if math.isfinite(upper):
         model += total <= upper, label
     if math.isfinite(lower):
-        model += total >= lower, label if math.isinf(upper) else f"{label}_least"
+        model += total >= lower, label if math.isinf(upper) else label_least
 
 
 def _readable(text: str) -> str:
@@ -168,8 +207,11 @@ def _readable(text: str) -> str:
 def _unique(names: Sequence[str]) -> list[str]:
     """Readable names, a number behind those that would occur twice."""
     seen: dict[str, int] = {}
-    unique = []
+    unique: dict[str, None] = {}
     for name in map(_readable, names):
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(name if seen[name] == 1 else f"{name}__{seen[name]}")
-    return unique
+        label = name
+        while label in unique:
+            seen[name] = seen.get(name, 1) + 1
+            label = f"{name}__{seen[name]}"
+        unique[label] = None
+    return list(unique)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from povtarget.mmkp.model import MMKP, Floats, Ints
+from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
 
 _EXACT = float(2**53)
 _MOST_DISTINCT = 4096
@@ -72,8 +72,17 @@ def violations(problem: MMKP, choice: Ints) -> list[Violation]:
 
 
 def is_feasible(problem: MMKP, choice: Ints) -> bool:
-    """Whether a choice keeps every row exactly and leaves no required group empty."""
-    return not np.any(problem.required & (choice < 0)) and not violations(problem, choice)
+    """Whether a choice takes items of their own groups, all that must, and keeps every row exactly."""
+    if choice.shape != (problem.num_groups,) or choice.dtype.kind != "i":
+        return False
+    chosen = np.flatnonzero(choice != NONE)
+    items = choice[chosen]
+    if np.any((items < 0) | (items >= problem.num_items)):
+        return False
+    belongs = np.array_equal(problem.group[items], chosen)
+    return bool(belongs and np.all(choice[problem.required] != NONE)) and not violations(
+        problem, choice
+    )
 
 
 def common_divisor(numbers: Floats, lost: Floats | None = None) -> Fraction | None:

@@ -27,6 +27,7 @@ _SMALL = 2_000  # items: below it HiGHS alone is at least as fast as prices and 
 _LAST_DIGITS = 1e-14  # relative: two sums of the same numbers may differ by so much
 _GRACE = 5.0  # seconds beyond the time limit, where no feasible choice is known by then
 _NOISE = 1e-9  # relative: what solvers and sums in float64 leave undecided
+_SOLVER_NOISE = 1e-11  # of the largest value of an item: what solvers do not see
 
 
 def solve_mmkp(
@@ -90,26 +91,30 @@ def solve_mmkp(
     dual = minimise_dual(strong.problem, strong.scale, start_prices, price_basis)
     if not dual.is_feasible:
         raise explain_infeasibility(problem)
+    start = None if start is None else np.asarray(start)
     known = core.restrict(start) if start is not None and is_feasible(problem, start) else None
     judge = partial(_judge, problem, core)
     known = _nothing(core.problem, judge) if known is None else known
-    left = None
-    if time_limit is not None:
-        least = _GRACE if known is None else 0.0
-        left = max(time_limit - (time.monotonic() - began), least)
-    found = run(
-        strong,
-        dual,
-        gap=gap * _share(dual.bound, _offset(problem, core)),
-        time_limit=left,
-        start=known,
-        judge=judge,
-    )
-    if found.is_infeasible:
-        raise explain_infeasibility(problem)
-    if found.choice is None:
-        raise SolverError("no feasible choice was found within the time limit")
-    return _solution(problem, core, strong, dual, found, gap, name)
+    offset = _offset(problem, core)
+    slack = gap * abs(dual.bound + offset)
+    while True:
+        left = None
+        if time_limit is not None:
+            least = _GRACE if known is None else 0.0
+            left = max(time_limit - (time.monotonic() - began), least)
+        found = run(strong, dual, slack=slack, time_limit=left, start=known, judge=judge)
+        if found.is_infeasible:
+            raise explain_infeasibility(problem)
+        if found.choice is None:
+            raise SolverError("no feasible choice was found" + _limit(time_limit, engine))
+        value = choice_value(core.problem, found.choice) + offset
+        bound = min(found.bound, dual.bound) + offset
+        enough = _enough(gap, value, bound)
+        if not found.is_complete or bound - value <= gap * abs(bound) or slack <= enough:
+            break
+        known, slack = found.choice, enough  # the bound fell: the gap is one of a smaller bound
+    is_stopped = not found.is_complete and bool(_limit(time_limit, engine))
+    return _solution(problem, core, strong, dual, found, gap, name, is_stopped)
 
 
 def _offset(problem: MMKP, core: Core) -> float:
@@ -117,9 +122,15 @@ def _offset(problem: MMKP, core: Core) -> float:
     return math.fsum(problem.value[problem.chosen_items(core.fixed)])
 
 
-def _share(bound: float, offset: float) -> float:
-    """How much larger a relative gap may be on a core than on the whole."""
-    return abs(bound + offset) / abs(bound) if bound else 1.0
+def _enough(gap: float, value: float, bound: float) -> float:
+    """An absolute gap that is small enough for any bound and value between these two."""
+    return gap * (min(abs(value), abs(bound)) if value * bound > 0 else 0.0)
+
+
+def _limit(time_limit: float | None, engine: object) -> str:
+    """Words for the time limit, where there was one: a solver object may have its own."""
+    has_limit = time_limit is not None or getattr(engine, "timeLimit", None) is not None
+    return " within the time limit" if has_limit else ""
 
 
 def _engine(
@@ -147,7 +158,7 @@ def _engine(
         name = "highs" if problem.num_items <= _SMALL else "prices"
     if isinstance(engine, str):
         run = engines.get(name)
-    elif hasattr(engine, "actualSolve"):
+    elif hasattr(engine, "actualSolve") and not isinstance(engine, type):
         name, run = (
             "pulp",
             partial(_by_branching, solver=partial(maximise_with_pulp, solver=engine)),
@@ -170,8 +181,8 @@ def _by_prices(strong: Strengthened, dual: Dual, **limits: Any) -> Incumbent:
     return solve_by_prices(strong.problem, strong.scale, dual, **limits)
 
 
-def _by_branching(strong: Strengthened, dual: Dual, **limits: Any) -> Incumbent:
-    return branch_and_cut(strong.problem, strong.scale, **limits)
+def _by_branching(strong: Strengthened, dual: Dual, *, slack: float, **limits: Any) -> Incumbent:
+    return branch_and_cut(strong.problem, strong.scale, slack=0.99 * slack, **limits)
 
 
 def _is_plainly_infeasible(strong: Strengthened) -> bool:
@@ -199,15 +210,17 @@ def _solution(
     found: Incumbent,
     gap: float,
     engine: str,
+    is_stopped: bool,
 ) -> MMKPSolution:
     assert found.choice is not None
     choice, offset = core.expand(found.choice), _offset(problem, core)
     value, price_bound = choice_value(problem, choice), dual.bound + offset
     bound, source = price_bound, "prices"
-    noise = _NOISE * max(abs(value), float(np.abs(problem.value).max(initial=0.0)))
+    largest = float(np.abs(problem.value).max(initial=0.0))
+    noise = max(_NOISE * abs(value), _SOLVER_NOISE * largest)
     if value - noise <= found.bound + offset < price_bound:  # what a choice refutes is no bound
         bound, source = found.bound + offset, "solver"
-    if bound < value - noise:
+    if bound < value - max(noise, _NOISE * largest):
         raise SolverError(f"a bound of {bound!r} was claimed for a choice worth {value!r}")
     is_same = math.isclose(bound, value, rel_tol=_LAST_DIGITS, abs_tol=0.0)
     if is_same or (bound - value <= noise and (source == "solver" or bound < value)):
@@ -215,7 +228,7 @@ def _solution(
     reached = relative_gap(value, bound)
     status = Status.OPTIMAL
     if reached > gap * (1.0 + 1e-9) and bound - value > noise:
-        status = Status.UNPROVEN if found.is_complete else Status.TIME_LIMIT
+        status = Status.TIME_LIMIT if is_stopped else Status.UNPROVEN
     relaxation = partial(_relaxed, core.problem, strong, dual, offset)
     return MMKPSolution(
         choice, value, bound, reached, dual.prices, status, source, price_bound, engine, relaxation
