@@ -309,8 +309,8 @@ def _solve_box(
         raise SolverError(f"the linear program of the prices ended {answer.outcome}")
     fractions = np.zeros(problem.num_items)
     fractions[items], fractions[fixed] = answer.x[: items.size], 1.0
-    at_limit = 0.0 if region is None else np.abs(limits @ answer.x[items.size :].reshape(2, -1).T)
-    interior = bool(np.all(at_limit <= 1e-9))
+    elastic = answer.x[items.size :].reshape(2, -1) if region is not None else ()
+    interior = all(np.all(np.abs(limits @ side) <= 1e-9) for side in elastic)
     value = answer.value + math.fsum(problem.value[fixed])
     return _Box(answer.row_price[: problem.num_rows], value, fractions, interior)
 

@@ -72,7 +72,7 @@ def violations(problem: MMKP, choice: Ints) -> list[Violation]:
 
 
 def is_feasible(problem: MMKP, choice: Ints) -> bool:
-    """Whether a choice takes items of their own groups, all that must, and keeps every row exactly."""
+    """Whether a choice is one: items of their own groups, none missing, every row kept."""
     if choice.shape != (problem.num_groups,) or choice.dtype.kind != "i":
         return False
     chosen = np.flatnonzero(choice != NONE)
