@@ -310,7 +310,7 @@ def _solve_box(
     fractions = np.zeros(problem.num_items)
     fractions[items], fractions[fixed] = answer.x[: items.size], 1.0
     elastic = answer.x[items.size :].reshape(2, -1) if region is not None else ()
-    interior = all(np.all(np.abs(limits @ side) <= 1e-9) for side in elastic)
+    interior = all(np.all(np.abs(np.asarray(limits @ side)) <= 1e-9) for side in elastic)
     value = answer.value + math.fsum(problem.value[fixed])
     return _Box(answer.row_price[: problem.num_rows], value, fractions, interior)
 
