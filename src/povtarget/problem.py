@@ -208,7 +208,7 @@ class TargetingProblem:
 
 def floor_bound(share: float, total: float) -> float:
     """What an area must reach: a share of a sum of probabilities, less what rounding may take."""
-    return share * total * (1.0 - 1e-9)
+    return share * total * (1.0 - 1e-13)
 
 
 def floor_names(problem: TargetingProblem, constraint: AreaFloor) -> list[str]:

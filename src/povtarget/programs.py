@@ -289,7 +289,7 @@ class Rule:
 class Catalog:
     """Programs, the budgets that pay for them, and the rules on combining them.
 
-    Programs and budgets are held sorted by name, so their order in the input never matters.
+    Programs, budgets and rules are held sorted, so their order in the input never matters.
 
     Raises
     ------
@@ -317,7 +317,7 @@ class Catalog:
         budgets = tuple(sorted(self.budgets, key=lambda budget: budget.name))
         object.__setattr__(self, "programs", programs)
         object.__setattr__(self, "budgets", budgets)
-        object.__setattr__(self, "rules", tuple(self.rules))
+        object.__setattr__(self, "rules", tuple(sorted(self.rules, key=_rule_order)))
         faults = [*self._name_faults(), *self._budget_faults(), *self._rule_faults()]
         if faults:
             raise InputError(faults)
@@ -424,6 +424,11 @@ class Catalog:
                     needed |= fresh
                     pending += sorted(fresh)
         return needed
+
+
+def _rule_order(rule: Rule) -> tuple[str, Sequence[str], float, float]:
+    """An order of rules that does not depend on the input: sums of penalties round alike."""
+    return rule.kind, rule.programs, rule.weight, rule.window_years or 0
 
 
 def _is_number(value: object) -> bool:

@@ -232,7 +232,7 @@ def _bound_faults(plan: Plan, value: float, bound: float) -> Iterator[str]:
         if not math.isfinite(bound):
             yield "the prices prove no bound: one is not a number, or has the wrong sign"
         elif not plan.bound < bound - 0.5 * _NOISE * max(1.0, abs(bound)):
-            yield f"the bound {plan.bound!r} is not below what the prices prove, {bound!r}"
+            yield f"the bound {plan.bound!r} is at or above what the prices prove, {bound!r}"
     elif plan.bound_source != "none" or plan.bound != math.inf:
         yield f"there is no such source of a bound: '{plan.bound_source}'"
 

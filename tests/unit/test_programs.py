@@ -271,7 +271,7 @@ THREE = [program(name) for name in ("a", "b", "c")]
 def test_rules_that_contradict_each_other(rules, guilty):
     rules = [Rule(kind, programs=[*names]) for kind, names in rules]
     if not guilty:
-        assert catalog(*THREE, rules=rules).rules == tuple(rules)
+        assert set(catalog(*THREE, rules=rules).rules) == set(rules)
         return
     faults = faults_of(catalog, *THREE, rules=rules)
     assert [fault.source for fault in faults] == [f"program '{name}'" for name in guilty]

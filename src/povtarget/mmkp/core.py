@@ -128,6 +128,8 @@ class Core:
         if np.any(choice[fixed] != self.fixed[fixed]):
             return None
         wanted = choice[self.open_groups]
+        if np.any(self.problem.required & (wanted == NONE)):
+            return None
         if not self.items.size:
             return wanted if np.all(wanted == NONE) else None
         found = np.searchsorted(self.items, wanted)

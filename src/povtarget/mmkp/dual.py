@@ -42,7 +42,9 @@ _MOST_BOXES = 60
 _LEAST_FACTOR = 1e-7
 _MOST_DOUBLINGS = 30
 _PROVEN = 1e-8  # relative: how close the LP solution of a box must come to the prices' bound
+_UNSEEN = 1e-12  # of the largest value: what HiGHS does not see
 _ROUNDING = 2.0**-50  # relative to the terms of a sum: more than rounding takes from it
+_NOTICED = 1e-10  # relative: where rounding may take more from a bound, it is added to it
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,7 @@ class Dual:
     prices
         float64[rows], in value per unit of the row as stated.
     bound
-        D(prices), equation (1).
+        D(prices), equation (1); and what rounding may have taken from it, where that matters.
     fractions
         float64[items]: an optimal solution of the LP relaxation as far as it was computed, else
         empty.
@@ -196,7 +198,7 @@ def _boxstep(
             return None
         if box.value < worst or box.is_interior:
             found = _finished(problem, scale, box, evaluations + step + 1)
-            if found.bound + rounding(problem, found.prices) < worst:
+            if found.bound < worst:
                 return Dual(found.prices, -math.inf, is_feasible=False)
             return found if box.is_interior and _is_proven(problem, found) else None
         # Prices on the border have further to go; the others may be held closer meanwhile.
@@ -206,10 +208,14 @@ def _boxstep(
 
 
 def _is_proven(problem: MMKP, dual: Dual) -> bool:
-    """Whether the LP solution that came with the prices is worth as much as they prove."""
+    """Whether the LP solution that came with the prices is worth as much as they prove.
+
+    Prices of absurd size, at which rounding matters, prove nothing.
+    """
     value = float(problem.value @ dual.fractions)
     largest = float(np.abs(problem.value).max())
-    return dual.bound - value <= _PROVEN * max(abs(dual.bound), abs(value), largest)
+    noise = _PROVEN * max(abs(dual.bound), abs(value)) + _UNSEEN * largest
+    return dual.bound - value <= noise
 
 
 def _least_value(problem: MMKP) -> float:
@@ -412,7 +418,10 @@ def _finished(problem: MMKP, scale: Floats, box: _Box, evaluations: int) -> Dual
     if not box.is_feasible:
         return Dual(box.prices, -math.inf, evaluations=evaluations, is_feasible=False)
     prices = _signed(problem, box.prices / scale)
-    return Dual(prices, dual_value(problem, prices), box.fractions, evaluations)
+    bound, noise = dual_value(problem, prices), rounding(problem, prices)
+    if noise > _NOTICED * max(abs(bound), float(np.abs(problem.value).max())):
+        bound += noise
+    return Dual(prices, bound, box.fractions, evaluations)
 
 
 def _signed(problem: MMKP, prices: Floats) -> Floats:
