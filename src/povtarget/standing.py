@@ -383,7 +383,9 @@ class _Receipts:
             "units", known, np.maximum(units[household, program], 1).astype(np.float64)
         )
         share = np.array([float(p.conversion) for p in programs])[program]
-        np.add.at(gain, household, share * benefit * count)
+        each = share * benefit * count
+        order = np.lexsort((each, household))  # so that receipts in any order round alike
+        np.add.at(gain, household[order], each[order])
         return gain
 
     def _number(self, column: str, rows: NDArray[np.int64], default: Floats) -> Floats:

@@ -296,7 +296,7 @@ def test_order_of_three_rules_never_matters():
 def test_order_of_three_receipts_never_matters():
     """Three receipts that are no part of the consumption are added up the same in every order."""
     plans = []
-    for benefits in permutations((10.1, 20.2, 0.3)):
+    for benefits in permutations((100.1, 33.3, 7.7)):
         receipts = tuple(
             {"household_id": "a", "program": "p", "benefit": benefit} for benefit in benefits
         )
