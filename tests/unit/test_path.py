@@ -219,8 +219,31 @@ def test_groups_that_must_choose_but_cannot():
 
 def test_equally_steep_steps_come_in_order_of_groups():
     """Groups alike step one after the other, and a duplicate of an option is never reached."""
-    path = BudgetPath.from_arrays([[2.0, 2.0, 3.0]] * 3, [1.0, 1.0, 2.0])
-    assert steps_of(path) == [(g, j, p) for j, p in ((0, 2.0), (2, 1.0)) for g in range(3)]
+    path = BudgetPath.from_arrays([[2.0, 2.0, 3.0]] * 2000, [1.0, 1.0, 2.0])
+    assert steps_of(path) == [(g, j, p) for j, p in ((0, 2.0), (2, 1.0)) for g in range(2000)]
+
+
+def test_groups_of_other_sizes_keep_their_place():
+    """Groups of 1 to 9 items, equally steep: still in order of groups."""
+    size = np.array([9, 1, 4, 2, 9, 1, 3])
+    cost = np.concatenate([np.arange(1.0, k + 1) for k in size])
+    path = budget_path(MMKP(np.repeat(np.arange(7), size), 2 * cost, cost[:, None], [1.0]))
+    assert path.group.tolist() == np.repeat(np.arange(7), size).tolist()
+    assert path.item.tolist() == list(range(size.sum()))
+
+
+@pytest.mark.parametrize("wraps", [0, 2, 32])
+def test_points_that_are_nearly_on_a_line(wraps, monkeypatch):
+    """Where slopes differ by rounding only, prices still fall and groups keep their order."""
+    monkeypatch.setattr(hull, "_MOST_WRAPS", wraps)
+    rng = np.random.default_rng(1)
+    cost = rng.uniform(size=(500, 50))
+    value = 0.1 * cost + rng.choice([0.0, 0.3, 0.7], (500, 1))
+    path = BudgetPath.from_arrays(value, cost)
+    assert np.all(np.diff(path.price) <= 0)
+    for group in range(500):
+        assert np.all(np.diff(cost[group, path.item[path.group == group]]) > 0)
+    assert path.value[-1] == math.fsum(value.max(axis=1).tolist())
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]])
@@ -266,6 +289,7 @@ def test_both_doors_give_one_path():
         whole = budget_path(problem)
         assert np.array_equal(whole.budget, dense.budget)
         assert np.array_equal(whole.value, dense.value)
+        assert np.array_equal(whole.group, dense.group)
         chosen = dense.choice_at(math.inf)
         expected = np.where(chosen == NONE, NONE, number[np.arange(len(value)), chosen])
         assert whole.choice_at(math.inf).tolist() == expected.tolist()

@@ -112,7 +112,7 @@ def _load_dense(
         if np.isinf(v).any() or not np.isfinite(c[~missing]).all():
             raise InputError(_array_faults(value, cost))
         v, c = np.where(missing, 0.0, v), np.where(missing, np.inf, c)
-    group = np.arange(begin, end)
+    group = np.arange(begin, end, dtype=np.int64)
     return Block(group, np.zeros_like(group), v, c, required[begin:end])
 
 
@@ -198,7 +198,7 @@ def climb_blocks(loaders: Iterator[Loader], groups: int, threads: int | None) ->
         raise InputError([fault])
     with ThreadPoolExecutor(threads) as pool:
         parts = list(pool.map(_climb_block, loaders))
-    start = np.full(groups, NONE)
+    start = np.full(groups, NONE, dtype=np.int64)
     start_value, start_cost = np.zeros(groups), np.zeros(groups)
     for group, part in parts:
         start[group] = part.start

@@ -124,8 +124,8 @@ def climb(value: Floats, cost: Floats, required: Bools) -> Climb:
         shift = 1
         start, top = _cheapest(value, cost)
     else:
-        start, top = np.full(groups, NONE), np.maximum(value.max(axis=1), 0.0)
-    index = np.arange(groups)
+        start, top = np.full(groups, NONE, dtype=np.int64), np.maximum(value.max(axis=1), 0.0)
+    index = np.arange(groups, dtype=np.int64)
     start_value = np.where(start == NONE, 0.0, value[index, start])
     start_cost = np.where(start == NONE, 0.0, cost[index, start])
     price = np.full(groups, np.inf)
@@ -248,7 +248,7 @@ def _points_ahead(climbers: _Climbers) -> tuple[_Points, Ints, Ints]:
     x = np.concatenate([climbers.at_cost, climbers.cost[row, option]])
     y = np.concatenate([climbers.at_value, climbers.value[row, option]])
     row = np.concatenate([np.arange(rows), row])
-    option = np.concatenate([np.full(rows, NONE), option])
+    option = np.concatenate([np.full(rows, NONE, dtype=np.int64), option])
     points = _Points(row, option, x, y).at(np.lexsort((-y, x, row)))
     is_new = np.ones(row.size, dtype=bool)  # at equal cost only the most valuable counts
     is_new[1:] = (points.row[1:] != points.row[:-1]) | (points.x[1:] != points.x[:-1])
