@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError
 from povtarget.problem import TargetingProblem
-from povtarget.valuation import expected_shortfall_with, shortfall
+from povtarget.valuation import proposed_shortfalls, shortfalls
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -333,23 +333,9 @@ def _outcomes(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> pd.DataFr
         frame["area"] = households.area
     frame["persons"] = households.persons
     served = np.flatnonzero(chosen.any(axis=1))
-    patterns, number = np.unique(chosen[served], axis=0, return_inverse=True)
-    for alpha in (0, 1, 2):
-        before = shortfall(households, everyone, base, alpha)
-        after = before.copy()
-        for k, pattern in enumerate(patterns):
-            rows = served[number.ravel() == k]
-            after[rows] = _after(problem, np.flatnonzero(pattern), rows, alpha)
+    befores = shortfalls(households, everyone, base, (0, 1, 2))
+    afters = befores.copy()
+    afters[:, served] = proposed_shortfalls(problem, served, chosen[served], (0, 1, 2))
+    for alpha, (before, after) in enumerate(zip(befores, afters, strict=True)):
         frame[f"P{alpha}_before"], frame[f"P{alpha}_after"] = before, np.minimum(after, before)
     return frame
-
-
-def _after(problem: TargetingProblem, programs: Ints, rows: Ints, alpha: int) -> Floats:
-    chosen = [problem.catalog.programs[p] for p in programs]
-    units = problem.standing.units
-    gains = [
-        program.gain_per_unit * units[rows, p] for p, program in zip(programs, chosen, strict=True)
-    ]
-    return expected_shortfall_with(
-        problem.households, rows, problem.standing.baseline_gain[rows], chosen, gains, alpha
-    )
