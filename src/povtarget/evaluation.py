@@ -107,9 +107,8 @@ def _beyond_first(joining: Ints, is_served: Bools) -> Floats:
 def proposals_of(problem: TargetingProblem, assignments: pd.DataFrame) -> NDArray[np.bool_]:
     """bool[households, programs] of assignments, unknown names left out."""
     chosen = np.zeros(problem.standing.possible.shape, dtype=bool)
-    number = {name: p for p, name in enumerate(problem.catalog.program_names)}
     household = problem.households.positions(assignments["household_id"])
-    program = np.array([number.get(name, -1) for name in assignments["program"]], dtype=np.int64)
+    program = problem.catalog.positions(assignments["program"])
     known = (household >= 0) & (program >= 0)
     chosen[household[known], program[known]] = True
     return chosen

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +19,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
-from povtarget.numbers import DecimalSign, parse_identifiers, parse_numbers
+from povtarget.identifiers import parse_identifiers
+from povtarget.numbers import DecimalSign, parse_numbers
 from povtarget.tables import Table, infer_column, read_table
 
 Floats = NDArray[np.float64]
@@ -130,8 +132,12 @@ class Households:
 
     def positions(self, household_ids: Any) -> NDArray[np.int64]:
         """Positions of identifiers, -1 for those not among the households."""
-        index = pd.Index(self.household_id)
-        return np.asarray(index.get_indexer(pd.Index(household_ids, dtype=object)), dtype=np.int64)
+        wanted = pd.Index(household_ids, dtype=object)
+        return np.asarray(self._index.get_indexer(wanted), dtype=np.int64)
+
+    @cached_property
+    def _index(self) -> pd.Index:
+        return pd.Index(self.household_id, dtype=object)
 
 
 def read_households(

@@ -97,9 +97,8 @@ def _read_proposals(
     chosen = np.zeros(problem.standing.possible.shape, dtype=bool)
     if not {"household_id", "program"} <= set(assignments.columns):
         return chosen, ["assignments have no columns household_id and program"]
-    number = {name: p for p, name in enumerate(problem.catalog.program_names)}
     household = problem.households.positions(assignments["household_id"])
-    program = np.array([number.get(name, -1) for name in assignments["program"]], dtype=np.int64)
+    program = problem.catalog.positions(assignments["program"])
     known = (household >= 0) & (program >= 0)
     faults = []
     if not known.all():
