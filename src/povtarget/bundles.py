@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,13 @@ class Bundles:
 
     def __len__(self) -> int:
         return int(self.household.size)
+
+    @cached_property
+    def programs(self) -> Ints:
+        """int64[sets, programs of the largest]: ``sets`` as a table, filled up with -1."""
+        most = max(map(len, self.sets), default=0)
+        filled = [programs + (-1,) * (most - len(programs)) for programs in self.sets]
+        return np.array(filled, dtype=np.int64).reshape(len(filled), most)
 
     def objective(self, problem: TargetingProblem, level: int) -> Floats:
         """What a level maximises: priorities in, and at the first level penalties off."""

@@ -56,7 +56,7 @@ def revalue(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> Revaluation
     values = [problem.priority(level)[served] * gains[k] for k, level in enumerate(problem.levels)]
     values[0] = values[0] - penalty
     return Revaluation(
-        tuple(math.fsum(value) for value in (*values, -weight * fresh)), gain, duplicates
+        tuple(math.fsum(value.tolist()) for value in (*values, -weight * fresh)), gain, duplicates
     )
 
 

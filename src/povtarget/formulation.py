@@ -16,7 +16,7 @@ from scipy import sparse
 
 from povtarget.bundles import Bundles, measure_before
 from povtarget.mmkp import MMKP
-from povtarget.problem import TargetingProblem, area_names, floor_bound, floor_names
+from povtarget.problem import TargetingProblem, area_names, area_sums, floor_bound, floor_names
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -151,13 +151,9 @@ class _Entries:
 
 
 def _entries(problem: TargetingProblem, bundles: Bundles) -> _Entries:
-    sizes = np.array([len(programs) for programs in bundles.sets], dtype=np.int64)
-    flat = np.array([p for programs in bundles.sets for p in programs], dtype=np.int64)
-    begin = np.cumsum(sizes) - sizes
-    counts = sizes[bundles.set_number]
-    item = np.repeat(np.arange(len(bundles)), counts)
-    within = np.arange(item.size) - np.repeat(np.cumsum(counts) - counts, counts)
-    program = flat[np.repeat(begin[bundles.set_number], counts) + within]
+    programs = bundles.programs[bundles.set_number]
+    item, place = np.nonzero(programs >= 0)
+    program = programs[item, place]
     household = bundles.household[item]
     units = problem.standing.units[household, program].astype(np.float64)
     return _Entries(len(bundles), item, program, problem.households.weight[household], units)
@@ -200,9 +196,10 @@ def _floor_rows(problem: TargetingProblem, bundles: Bundles) -> Part:
     before = measure_before(problem) if problem.constraints else np.empty(0)
     for constraint in problem.constraints:
         names, number = area_names(problem.households, constraint.by)
+        totals = area_sums(problem, constraint, before)
         rows += [
-            Row(name, floor_bound(constraint.share, math.fsum(before[number == area])), math.inf)
-            for area, name in enumerate(floor_names(problem, constraint))
+            Row(name, floor_bound(constraint.share, total), math.inf)
+            for name, total in zip(floor_names(problem, constraint), totals, strict=True)
         ]
         index = (np.arange(len(bundles)), number[bundles.household])
         matrices.append(

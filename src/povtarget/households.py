@@ -135,6 +135,18 @@ class Households:
         wanted = pd.Index(household_ids, dtype=object)
         return np.asarray(self._index.get_indexer(wanted), dtype=np.int64)
 
+    def grouped(self, by: str) -> tuple[Texts, NDArray[np.int64]]:
+        """The distinct texts of a column in order, and each household's number among them."""
+        if by not in self._groups:
+            labels = pd.Series(self.columns[by]).astype(str).to_numpy(dtype=object)
+            number, found = pd.factorize(labels, sort=True, use_na_sentinel=False)
+            self._groups[by] = (np.asarray(found, dtype=object), number)
+        return self._groups[by]
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[Texts, NDArray[np.int64]]]:
+        return {}
+
     @cached_property
     def _index(self) -> pd.Index:
         return pd.Index(self.household_id, dtype=object)
