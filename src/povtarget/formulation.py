@@ -130,12 +130,15 @@ class _Entries:
         ``column`` and ``amount`` are by program; a column of -1 is left out.
         """
         kept = np.flatnonzero(column[self.program] >= 0)
-        key = self.item[kept] * max(columns, 1) + column[self.program[kept]]
-        order = np.argsort(key, kind="stable")
-        kept, key = kept[order], key[order]
         part, lost_in_part = _two_product(amount[self.program[kept]], self.units[kept])
         total, lost = _two_product(self.weight[kept], part)
         lost += self.weight[kept] * lost_in_part
+        shape, item, place = (self.items, columns), self.item[kept], column[self.program[kept]]
+        if total.sum() < _WHOLE and not np.any(lost) and np.all(total == np.floor(total)):
+            return sparse.csr_array((total, (item, place)), shape=shape), None  # sums are exact
+        key = item * max(columns, 1) + place
+        order = np.argsort(key, kind="stable")
+        key, total, lost = key[order], total[order], lost[order]
         first = np.flatnonzero(np.diff(key, prepend=-1))
         sums, losses = total[first], lost[first]
         rank = np.arange(key.size) - np.repeat(first, np.diff(first, append=key.size))
@@ -145,7 +148,6 @@ class _Entries:
             sums[place], rounding = _two_sum(sums[place], total[now])
             losses[place] += rounding + lost[now]
         index = (key[first] // max(columns, 1), key[first] % max(columns, 1))
-        shape = (self.items, columns)
         usage = sparse.csr_array((sums, index), shape=shape)
         return usage, sparse.csr_array((losses, index), shape=shape) if np.any(losses) else None
 

@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
-from povtarget.identifiers import parse_identifiers
+from povtarget.identifiers import distinct_cells, parse_identifiers
 from povtarget.numbers import DecimalSign, parse_numbers
 from povtarget.tables import Table, infer_column, read_table
 
@@ -287,12 +287,12 @@ class _Reader:
         return numbers if fill is None else np.where(np.isnan(numbers), fill, numbers)
 
     def texts(self, column: str) -> Texts:
-        cells = self.table.frame[column].to_numpy(dtype=object)
-        missing = pd.isna(cells) | np.array(
-            [str(cell).strip() == "" for cell in cells], dtype=bool
-        )
+        which, distinct = distinct_cells(self.table.frame[column])
+        texts = np.array([str(cell).strip() for cell in distinct], dtype=object)
+        missing = np.asarray(pd.isna(distinct) | (texts == ""), dtype=bool)[which]
+        cells = distinct[which]
         self.faults += self._at(missing, column, "missing", cells, "a text")
-        return np.array([str(cell).strip() for cell in cells], dtype=object)
+        return texts[which]
 
     def check(self, measures: Mapping[str, Floats]) -> None:
         """Judge the numbers that could be read."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ import povtarget as pt
 from povtarget import bundles as bundles_module
 from povtarget.bounds import price_bound
 from povtarget.bundles import Bundles, bundle_blocks, enumerate_bundles
+from povtarget.evaluation import revalue
 from property.strategies import among, specs
 from reference import FLOOR_SLACK, Question, keeps, lexicographic
 
@@ -69,6 +71,27 @@ def test_every_bundle_is_there_once_and_worth_what_plain_rules_say(spec):
     for item, key in enumerate(found):
         ours = [float(value[item]) for value in values]
         assert ours == pytest.approx([float(v) for v in expected[key]], rel=SAME, abs=SAME)
+
+
+@examples(100)
+@given(specs(), st.data())
+def test_proposals_are_valued_as_their_bundles(spec, data):
+    """The judge's valuation of a table of proposals, which grows no sets, says the same."""
+    problem = spec.problem()
+    bundles = enumerate_bundles(problem, keep_dominated=True)
+    chosen = np.zeros(problem.standing.possible.shape, dtype=bool)
+    items = []
+    for household in np.unique(bundles.household):
+        mine = np.flatnonzero(bundles.household == household)
+        items.append(mine[data.draw(st.integers(0, mine.size - 1))])
+        chosen[household, list(bundles.sets[bundles.set_number[items[-1]]])] = True
+    found = revalue(problem, chosen)
+    served = bundles.household[items]
+    assert np.array_equal(found.first_gain[served], bundles.gains[0][items])
+    assert np.array_equal(found.duplicates[served], bundles.duplicates[items])
+    expected = [bundles.objective(problem, k)[items] for k in range(len(problem.levels))]
+    expected.append(-problem.households.weight[served] * bundles.duplicates[items])
+    assert found.values == tuple(math.fsum(value) for value in expected)
 
 
 def needed_by_loops(problem: pt.TargetingProblem, every: Bundles) -> dict[Key, int]:
