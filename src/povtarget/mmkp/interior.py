@@ -92,6 +92,10 @@ def relax(
     goes_on
         Told the dual value and its prices after each iteration; False stops.
     """
+    if not problem.num_items:
+        prices = np.zeros(problem.num_rows)
+        excess = float(np.maximum(problem.lower, -problem.upper).max(initial=0.0) > 0)
+        return Relaxed(prices, row_term(problem, prices), np.empty(0), excess, 0.0)
     lp = _Standard(problem)
     point = lp.start()
     best = lp.judge(point)
