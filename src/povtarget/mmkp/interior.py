@@ -103,7 +103,8 @@ def relax(
     for _ in range(_MOST_ITERATIONS):
         if best.is_accurate(accuracy) or since > _STALLED or not goes_on(best.dual, best.prices):
             break
-        moved = lp.iterate(point)
+        with np.errstate(all="ignore"):  # without a solution, points run to infinity
+            moved = lp.iterate(point)
         if moved is None:
             break
         point, found = moved, lp.judge(moved)
@@ -295,7 +296,9 @@ class _Standard:
         right_g = self.by_group(base_x) + r_s / safe_u - lack_g
         right_r = np.asarray(self.usage.T @ base_x) + r_t / safe_pi - r_e / p.w - lack_r
         dpi = linalg.cho_solve(
-            system.factor, right_r - np.asarray(system.mean.T @ (right_g / system.of_group))
+            system.factor,
+            right_r - np.asarray(system.mean.T @ (right_g / system.of_group)),
+            check_finite=False,
         )
         du = (right_g - np.asarray(system.mean @ dpi)) / system.of_group
         dz = du[self.group] + self.usage @ dpi - lack_z
