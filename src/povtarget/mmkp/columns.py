@@ -15,9 +15,9 @@ import numpy as np
 from scipy import sparse
 
 from povtarget.mmkp.highs import GrowingProgram, Outcome, value_scale
-from povtarget.mmkp.interior import Relaxed
-from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
-from povtarget.mmkp.pricing import Priced, price, signed
+from povtarget.mmkp.interior import Relaxed, without_items
+from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
+from povtarget.mmkp.pricing import Priced, price, signed, usual_value
 from povtarget.mmkp.watch import Asked
 
 _FIRST = 8_000  # losing options in the first program
@@ -47,6 +47,8 @@ def by_columns(
     goes_on
         Told the best dual value so far and its prices; False stops.
     """
+    if not problem.num_items:
+        return without_items(problem)
     master = _Master(problem, signed(problem, prices))
     best = Relaxed(master.prices, master.priced.value, np.empty(0), math.inf, math.inf)
     raises = 0
@@ -94,7 +96,7 @@ class _Master:
 
     def _stretch(self) -> None:
         """Two columns for each row: one takes what it has too much, one gives what it lacks."""
-        worth = max(float(np.abs(self.problem.value).mean()), 1e-300)
+        worth = usual_value(self.problem)
         entries = np.maximum(np.bincount(self.problem.usage.indices, minlength=self.rows), 1)
         usual = worth * entries / np.maximum(_column_sums(self.problem), 1e-12)
         self.dear = np.tile(_DEAR * np.maximum(usual, np.abs(self.prices)), 2)

@@ -23,7 +23,7 @@ from povtarget.mmkp.columns import by_columns
 from povtarget.mmkp.highs import LinearProgram, Outcome, maximise
 from povtarget.mmkp.interior import Relaxed, relax
 from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
-from povtarget.mmkp.pricing import Priced, dual_value, price, rounding, signed
+from povtarget.mmkp.pricing import Priced, dual_value, price, rounding, signed, usual_value
 
 _SMALL_LP = 1_500  # items: up to here HiGHS solves the relaxation itself, to a vertex
 _SAMPLE_ITEMS = 30_000
@@ -369,7 +369,7 @@ def tied_choice(problem: MMKP, scale: Floats, prices: Floats) -> Ints:
     """
     scaled = _scaled(problem, scale)
     priced = price(scaled, prices * scale)
-    tie = _TIE * float(np.abs(problem.value).mean())
+    tie = _TIE * usual_value(problem)
     kept = _Kept(priced.regret(scaled) <= tie, ~problem.required & (priced.best <= tie))
     part = _part(scaled, kept)
     types = aggregate(part.problem)

@@ -21,6 +21,7 @@ _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0  # its multiples are spread most evenly (
 _MOST_EXCHANGES = 6_000  # options that may be exchanged, those of least regret
 _MOST_REPAIRS = 3_000
 _MOST_GAINS = 3_000
+_MENDS = 1e-15  # relative to rows: less is rounding
 _SAFE = 1e-12  # relative to a row's bound: what float sums may hide
 
 
@@ -156,7 +157,9 @@ class _Exchange:
                 return False
             mended = broken - self._broken(self.used + self.change[touching])
             price = self.cost[touching] - self.cost[self.now[touching]]
-            score = np.where(mended > 1e-15, np.maximum(price, 0.0) / np.maximum(mended, 1e-300), np.inf)
+            score = np.where(
+                mended > _MENDS, np.maximum(price, 0.0) / np.maximum(mended, _MENDS), np.inf
+            )
             best = np.lexsort((-mended, score))[0]
             if not np.isfinite(score[best]):
                 return False
