@@ -31,6 +31,7 @@ from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.receipts import read_locks, read_receipts
+from povtarget.scoring import score
 from povtarget.solving import solve
 from povtarget.verification import Verification, verify
 
@@ -68,6 +69,7 @@ __all__ = [
     "read_locks",
     "read_plan",
     "read_receipts",
+    "score",
     "solve",
     "to_pulp",
     "verify",

@@ -72,6 +72,18 @@ class Bundles:
         filled = [programs + (-1,) * (most - len(programs)) for programs in self.sets]
         return np.array(filled, dtype=np.int64).reshape(len(filled), most)
 
+    def take(self, kept: Ints) -> Bundles:
+        """Some of the bundles, by position."""
+        return Bundles(
+            self.household[kept],
+            self.set_number[kept],
+            self.sets,
+            self.gains[:, kept],
+            self.penalty[kept],
+            self.duplicates[kept],
+            self.needed_from[kept],
+        )
+
     def objective(self, problem: TargetingProblem, level: int) -> Floats:
         """What a level maximises: priorities in, and at the first level penalties off."""
         value = problem.priority(problem.levels[level])[self.household] * self.gains[level]
@@ -118,7 +130,7 @@ def enumerate_bundles(
         _of_block(Block(problem, rows[begin : begin + _BLOCK], keep_dominated=keep_dominated))
         for begin in range(0, max(rows.size, 1), _BLOCK)
     ]
-    return parts[0] if len(parts) == 1 else _joined(parts)
+    return parts[0] if len(parts) == 1 else joined(parts)
 
 
 def bundle_blocks(problem: TargetingProblem, *, keep_dominated: bool = False) -> Iterator[Bundles]:
@@ -177,7 +189,8 @@ def _of_block(block: Block) -> Bundles:
     )
 
 
-def _joined(parts: Sequence[Bundles]) -> Bundles:
+def joined(parts: Sequence[Bundles]) -> Bundles:
+    """Bundles of several blocks of households, in the order of the blocks."""
     distinct = {programs for part in parts for programs in part.sets}
     sets = sorted(distinct, key=lambda programs: (len(programs), programs))
     number = {programs: k for k, programs in enumerate(sets)}
@@ -194,6 +207,13 @@ def _joined(parts: Sequence[Bundles]) -> Bundles:
         duplicates=np.concatenate([part.duplicates for part in parts]),
         needed_from=np.concatenate([part.needed_from for part in parts]),
     )
+
+
+def joined_once(parts: Sequence[Bundles]) -> Bundles:
+    """Bundles that several selections of the same households have, each once, in order."""
+    everything = joined(parts)
+    key = everything.household * len(everything.sets) + everything.set_number
+    return everything.take(np.unique(key, return_index=True)[1])
 
 
 def _worth(block: Block, layer: Layer, nothing: Layer) -> _Worth:

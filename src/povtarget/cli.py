@@ -27,7 +27,7 @@ from povtarget.objectives import Overlap
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
-from povtarget.progress import stages
+from povtarget.progress import Announce, stages
 from povtarget.receipts import read_locks, read_receipts
 from povtarget.solving import solve
 from povtarget.summary import show_contrast, show_plan, show_verification
@@ -256,12 +256,7 @@ def _read_problem(
 
 
 def _verified_and_written(
-    problem: TargetingProblem,
-    made: Plan,
-    out: Path,
-    force: bool,
-    words: Words,
-    stage: Callable[[str], None],
+    problem: TargetingProblem, made: Plan, out: Path, force: bool, words: Words, stage: Announce
 ) -> Verification:
     stage(words("stage_verify"))
     verification = verify(problem, made)

@@ -5,22 +5,29 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from povtarget import sifting
 from povtarget.bounds import price_bound
 from povtarget.bundles import Bundles, enumerate_bundles
+from povtarget.evaluation import proposals_of
 from povtarget.formulation import Formulation, formulate
 from povtarget.mmkp import MMKPSolution, Status, relative_gap, solve_mmkp
 from povtarget.mmkp.model import NONE
 from povtarget.plan import LATER_LEVELS, Certificate, Level, Plan, level_gap, make_plan
 from povtarget.problem import TargetingProblem
-from povtarget.progress import Listener, stages
+from povtarget.progress import Announce, Listener, stages
+from povtarget.sifting import WHOLE_BUNDLES, expected_bundles
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_FIRST_THINGS = 100.0  # how much more a floor weighs than the objective where prices start
 _NOISE = 1e-9  # relative: what sums of float64 leave undecided between two levels
 
 
@@ -66,33 +73,141 @@ def solve(
     """
     began = time.monotonic()
     labels = level_labels(problem)
+    is_whole = engine not in ("auto", "prices") or expected_bundles(problem) <= WHOLE_BUNDLES
+    answer = _solve_whole if is_whole else _solve_sifted
     with stages(progress, len(labels) + 1) as stage:
         stage("bundles")
-        formulation = formulate(problem, enumerate_bundles(problem))
-        choice = None if start is None else _choice_of(problem, formulation, start)
-        solutions: list[MMKPSolution] = []
-        for level, label in enumerate(labels):
-            report = stage(label)
-            mmkp = formulation.mmkp(
-                level, [_floor(earlier, gap, k) for k, earlier in enumerate(solutions)]
-            )
-            solution = solve_mmkp(
-                mmkp,
-                engine=engine,
-                gap=level_gap(gap, level, len(labels)),
-                time_limit=_left(time_limit, began),
-                start=None if choice is None else formulation.within(level, choice),
-                report=report,
-                **_known_prices(formulation, start, solutions, mmkp.num_rows),
-            )
-            choice = formulation.whole(level, solution.choice)
-            solutions.append(solution)
-    assert choice is not None
+        asked = _Asked(problem, engine, gap, time_limit, began, start)
+        formulation, solutions, choice = answer(asked, labels, stage)
     return _plan(problem, formulation, solutions, choice, gap, time.monotonic() - began)
 
 
-def _left(time_limit: float | None, began: float) -> float | None:
-    return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What `solve` was asked."""
+
+    problem: TargetingProblem
+    engine: Any
+    gap: float
+    time_limit: float | None
+    began: float
+    start: Plan | None
+
+    def left(self) -> float | None:
+        """Seconds left, or None."""
+        if self.time_limit is None:
+            return None
+        return max(self.time_limit - (time.monotonic() - self.began), 0.0)
+
+    def floors(self, solutions: Sequence[MMKPSolution]) -> list[float]:
+        """The values below which later levels may not take the earlier ones."""
+        return [_floor(earlier, self.gap, k) for k, earlier in enumerate(solutions)]
+
+    def gap_of(self, level: int) -> float:
+        """The gap at which a level may stop."""
+        return level_gap(self.gap, level, len(self.problem.levels) + 1)
+
+
+_Answer = tuple[Formulation, list[MMKPSolution], Ints]
+
+
+def _solve_whole(asked: _Asked, labels: Sequence[str], stage: Announce) -> _Answer:
+    """Every level over all bundles."""
+    formulation = formulate(asked.problem, enumerate_bundles(asked.problem))
+    choice = None if asked.start is None else _choice_of(asked.problem, formulation, asked.start)
+    solutions: list[MMKPSolution] = []
+    for level, label in enumerate(labels):
+        report = stage(label)
+        mmkp = formulation.mmkp(level, asked.floors(solutions))
+        solution = solve_mmkp(
+            mmkp,
+            engine=asked.engine,
+            gap=asked.gap_of(level),
+            time_limit=asked.left(),
+            start=None if choice is None else formulation.within(level, choice),
+            report=report,
+            **_known_prices(formulation, asked.start, solutions, mmkp.num_rows),
+        )
+        choice = formulation.whole(level, solution.choice)
+        solutions.append(solution)
+    assert choice is not None
+    return formulation, solutions, choice
+
+
+def _solve_sifted(asked: _Asked, labels: Sequence[str], stage: Announce) -> _Answer:
+    """Every level over the bundles that its prices make visible."""
+    problem, solutions = asked.problem, list[MMKPSolution]()
+    visible: Bundles | None = None
+    held: Bundles | None = None
+    formulation: Formulation | None = None
+    for number in range(len(labels)):
+        report = stage(labels[number])
+        level = sifting.Level.of(problem, number, asked.floors(solutions))
+        known = (
+            {}
+            if formulation is None
+            else _known_prices(formulation, None, solutions, level.upper.size)
+        )
+        formulation, solution = sifting.solve_level(
+            problem,
+            level,
+            visible,
+            _first_prices(asked, formulation, known),
+            gap=asked.gap_of(number),
+            time_left=asked.left,
+            start=partial(_start_of, asked, held, number),
+            engine=asked.engine,
+            report=report,
+            **known,
+        )
+        choice = formulation.whole(number, solution.choice)
+        visible, held = formulation.bundles, formulation.bundles.take(choice[choice != NONE])
+        solutions.append(solution)
+    assert formulation is not None
+    return formulation, solutions, choice
+
+
+def _first_prices(
+    asked: _Asked, formulation: Formulation | None, known: dict[str, Floats]
+) -> Floats:
+    """Where a level looks first: at a start's prices, a sample's, or those of its last floor."""
+    if formulation is None:
+        if asked.start is not None and asked.start.prices:
+            rows = formulate(
+                asked.problem, enumerate_bundles(asked.problem, np.empty(0, dtype=np.int64))
+            ).rows
+            return np.array([asked.start.prices.get(row.name, 0.0) for row in rows])
+        return sifting.sampled_prices(asked.problem)
+    prices = known["floor_prices"][:, -1]
+    level = known["floor_prices"].shape[1]
+    sizes = np.abs(formulation.values[[level - 1, level]]).sum(axis=1)
+    return np.asarray(_FIRST_THINGS * sizes[1] / max(sizes[0], 1e-300) * prices)
+
+
+def _start_of(
+    asked: _Asked, held: Bundles | None, level: int, formulation: Formulation
+) -> Ints | None:
+    """What is held, or a start's plan, as a choice of a level's items."""
+    if held is not None:
+        choice = _same_bundles(formulation.bundles, held, len(asked.problem.households))
+    elif asked.start is not None:
+        choice = _choice_of(asked.problem, formulation, asked.start)
+    else:
+        return None
+    return formulation.within(level, choice)
+
+
+def _same_bundles(bundles: Bundles, held: Bundles, households: int) -> Ints:
+    """Positions of the held bundles among others, by household."""
+    number = {programs: k for k, programs in enumerate(bundles.sets)}
+    wanted = np.array([number.get(programs, -1) for programs in held.sets], dtype=np.int64)
+    key = bundles.household * len(bundles.sets) + bundles.set_number
+    held_key = held.household * len(bundles.sets) + wanted[held.set_number]
+    place = np.minimum(np.searchsorted(key, held_key), max(key.size - 1, 0))
+    choice = np.full(households, NONE, dtype=np.int64)
+    same = key[place] == held_key
+    choice[held.household[same]] = place[same]
+    return choice
 
 
 def level_labels(problem: TargetingProblem) -> list[str]:
@@ -107,7 +222,9 @@ def _known_prices(
     if not solutions:
         if start is None or not start.prices:
             return {}
-        return {"start_prices": np.array([start.prices.get(r.name, 0.0) for r in formulation.rows])}
+        return {
+            "start_prices": np.array([start.prices.get(r.name, 0.0) for r in formulation.rows])
+        }
     floors = np.zeros((rows, len(solutions)))
     for level, solution in enumerate(solutions):
         row = rows - len(solutions) + level
@@ -137,7 +254,7 @@ def _plan(
     chosen = choice[choice != NONE]
     values = [math.fsum(formulation.values[level][chosen]) for level in range(len(solutions))]
     prices = dict(zip((row.name for row in formulation.rows), first.prices.tolist(), strict=True))
-    proven = price_bound(problem, prices, [bundles])
+    proven = price_bound(problem, prices)
     bound, source = first.bound, "solver"
     if proven <= bound + _NOISE * max(1.0, abs(bound)):
         is_same = math.isclose(proven, values[0], rel_tol=1e-14, abs_tol=0.0)
@@ -176,19 +293,12 @@ def _proposals(bundles: Bundles, chosen: Ints) -> list[tuple[Ints, int]]:
 
 def _choice_of(problem: TargetingProblem, formulation: Formulation, plan: Plan) -> Ints:
     """The items of another plan; households whose bundle is no longer an item are left out."""
-    bundles, number = (
-        formulation.bundles,
-        {name: p for p, name in enumerate(problem.catalog.program_names)},
-    )
-    programs: dict[int, list[int]] = {}
-    positions = problem.households.positions(plan.assignments["household_id"])
-    for household, name in zip(positions.tolist(), plan.assignments["program"], strict=True):
-        if household >= 0 and name in number:
-            programs.setdefault(household, []).append(number[name])
+    bundles = formulation.bundles
+    chosen = proposals_of(problem, plan.assignments)
+    table = np.zeros((len(bundles.sets), chosen.shape[1]), dtype=bool)
+    for number, programs in enumerate(bundles.sets):
+        table[number, list(programs)] = True
+    same = np.flatnonzero((table[bundles.set_number] == chosen[bundles.household]).all(axis=1))
     choice = np.full(len(problem.households), NONE, dtype=np.int64)
-    for household, wanted in programs.items():
-        begin, end = np.searchsorted(bundles.household, [household, household + 1])
-        for item in range(begin, end):
-            if bundles.sets[bundles.set_number[item]] == tuple(sorted(wanted)):
-                choice[household] = item
+    choice[bundles.household[same]] = same
     return choice

@@ -91,7 +91,7 @@ class Aggregation:
         whole = np.floor(reached + place).astype(np.int64)
         counts = np.diff(whole, prepend=0)
         counts[first] = whole[first]
-        return np.maximum(counts, 0)
+        return np.asarray(np.maximum(counts, 0), dtype=np.int64)
 
     def spread(self, total: Floats) -> Floats:
         """Shares of the whole's items, from totals over all groups of a type."""

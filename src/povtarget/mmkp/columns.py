@@ -198,6 +198,5 @@ class _Master:
 
 
 def _column_sums(problem: MMKP) -> Floats:
-    return np.bincount(
-        problem.usage.indices, np.abs(problem.usage.data), minlength=problem.num_rows
-    )
+    size = np.abs(problem.usage.data)
+    return np.bincount(problem.usage.indices, size, minlength=problem.num_rows).astype(np.float64)

@@ -19,8 +19,8 @@ from fractions import Fraction
 import numpy as np
 from scipy import sparse
 
-from povtarget.mmkp.pricing import best_in_group, reduced_values, row_term
 from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
+from povtarget.mmkp.pricing import best_in_group, reduced_values, row_term
 from povtarget.mmkp.rational import activity, float_above, float_below
 
 

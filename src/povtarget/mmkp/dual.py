@@ -78,8 +78,13 @@ def _always(dual: float, prices: Floats) -> bool:
 
 
 def minimise_dual(
-    problem: MMKP, scale: Floats, start: Floats | None = None, *,
-    accuracy: float = _ACCURACY, is_thorough: bool = True, goes_on: GoesOn = _always,
+    problem: MMKP,
+    scale: Floats,
+    start: Floats | None = None,
+    *,
+    accuracy: float = _ACCURACY,
+    is_thorough: bool = True,
+    goes_on: GoesOn = _always,
 ) -> Dual:
     """Prices that minimise equation (1).
 
@@ -110,7 +115,12 @@ def minimise_dual(
         first = None if start is None else signed(problem, start) * scale
         found, evaluations = _sifted(scaled, first, accuracy, is_thorough, told)
     tolerated = max(_TOLERATED, 2.0 * accuracy)
-    if is_thorough and found is not None and not found.is_accurate(tolerated) and told(found.dual, found.prices):
+    if (
+        is_thorough
+        and found is not None
+        and not found.is_accurate(tolerated)
+        and told(found.dual, found.prices)
+    ):
         found = _helped(scaled, found)
     if found is None:
         return Dual(
@@ -357,7 +367,6 @@ def relaxed_program(problem: MMKP, count: Ints) -> LinearProgram:
         np.concatenate([problem.upper, most]),
         np.full(problem.num_items, np.inf),
     )
-
 
 
 def tied_choice(problem: MMKP, scale: Floats, prices: Floats) -> Ints:

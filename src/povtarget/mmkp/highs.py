@@ -135,7 +135,7 @@ def maximise(
     for options in _TRIES:
         left = None if time_limit is None else time_limit - (time.monotonic() - began)
         options = _options(whole, gap, slack * shrink, left, nodes) | options
-        solver = _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
+        solver = _quiet()
         _listen(solver, shrink, heard, found)
         outcome = _run(solver, _model(program, shrink, whole), options)
         if outcome is not Outcome.FAILED:
@@ -166,15 +166,23 @@ def _listen(
         solver.cbMipImprovingSolution.subscribe(improved)
 
 
-def _run(
-    solver: highspy.Highs, model: highspy.HighsLp, options: dict[str, Any]
-) -> Outcome:
+def _run(solver: highspy.Highs, model: highspy.HighsLp, options: dict[str, Any]) -> Outcome:
     for option, setting in options.items():
         _check(solver.setOptionValue(option, setting), f"option {option}")
     _check(solver.passModel(model), "passModel")
     if solver.run() == highspy.HighsStatus.kError:
         return Outcome.FAILED
     return _OUTCOMES.get(solver.getModelStatus(), Outcome.FAILED)
+
+
+def _quiet() -> highspy.Highs:
+    """A solver that shares no threads with other users of HiGHS in this process.
+
+    HiGHS has one pool of threads for a process, and refuses to run with another number of threads
+    than the first user asked for.
+    """
+    highspy.Highs.resetGlobalScheduler(True)
+    return _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
 
 
 def _options(
@@ -270,7 +278,7 @@ class GrowingProgram:
 
     def __init__(self, row_lower: Floats, row_upper: Floats, shrink: float) -> None:
         self.shrink, self.pivots = shrink, 0
-        self._solver = _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
+        self._solver = _quiet()
         options = _options(0, 0.0, 0.0, None, None)
         for option, setting in (options | {"presolve": "off", "simplex_strategy": 4}).items():
             _check(self._solver.setOptionValue(option, setting), f"option {option}")

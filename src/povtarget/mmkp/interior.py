@@ -122,7 +122,8 @@ def without_items(problem: MMKP) -> Relaxed:
 @dataclass(frozen=True, eq=False)
 class _Point:
     """A positive primal-dual point: x with z, empty groups s with u, row slacks t with prices pi,
-    what elastic rows lack e with what is left of their dearest price w."""
+    what elastic rows lack e with what is left of their dearest price w.
+    """
 
     x: Floats
     z: Floats
@@ -161,7 +162,11 @@ class _Standard:
         self.value = problem.value
         self.size = 1.0 + np.abs(self.limit)
         self._scatter = sparse.csr_array(
-            (np.ones(self.group.size), np.arange(self.group.size), [*self.starts, self.group.size]),
+            (
+                np.ones(self.group.size),
+                np.arange(self.group.size),
+                [*self.starts, self.group.size],
+            ),
             shape=(filled.size, self.group.size),
         )
 
@@ -237,12 +242,17 @@ class _Standard:
             # how far one would like to go, and the products that stand in the way there
             wish = tuple(min(1.0, _STRETCH * a + 0.1) for a in reach)
             trial = _along(p, step, *wish)
-            lift = _Products(*(
-                np.clip(np.clip(v, _LOW * centre, _HIGH * centre) - v, -_HIGH * centre, None)
-                for v in (
-                    trial.x * trial.z, trial.s * trial.u, trial.t * trial.pi, trial.e * trial.w
+            lift = _Products(
+                *(
+                    np.clip(np.clip(v, _LOW * centre, _HIGH * centre) - v, -_HIGH * centre, None)
+                    for v in (
+                        trial.x * trial.z,
+                        trial.s * trial.u,
+                        trial.t * trial.pi,
+                        trial.e * trial.w,
+                    )
                 )
-            ))
+            )
             other = _added(step, self._direction(p, system, lift, False))
             longer = self._reach(p, other)
             if _worth(longer) < _worth(reach) + _LEAST_GAIN:
@@ -264,8 +274,11 @@ class _Standard:
         d_empty = np.where(self.may_be_empty, p.s / np.where(self.may_be_empty, p.u, 1.0), 0.0)
         of_group = self.by_group(d) + d_empty
         weighted = sparse.csr_array(
-            (self.usage.data * np.repeat(d, np.diff(self.usage.indptr)), self.usage.indices,
-             self.usage.indptr),
+            (
+                self.usage.data * np.repeat(d, np.diff(self.usage.indptr)),
+                self.usage.indices,
+                self.usage.indptr,
+            ),
             shape=self.usage.shape,
         )
         mean = sparse.csr_array(self._scatter @ weighted)
@@ -284,9 +297,7 @@ class _Standard:
             return None
         return _System(d, d_empty, of_group, mean, slack, factor)
 
-    def _direction(
-        self, p: _Point, system: _System, products: _Products, is_full: bool
-    ) -> _Point:
+    def _direction(self, p: _Point, system: _System, products: _Products, is_full: bool) -> _Point:
         """The step that changes the products as asked; a full one removes the residuals too."""
         r_x = products.x
         r_s = np.where(self.may_be_empty, products.s, 0.0)

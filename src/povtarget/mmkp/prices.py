@@ -13,23 +13,27 @@ from functools import partial
 
 import numpy as np
 
+from povtarget.mmkp.aggregation import aggregate
 from povtarget.mmkp.branching import Incumbent, Judge, branch_and_cut, choice_value
-from povtarget.mmkp.core import Core, Regret, build_core, near_core, regrets, thresholds, two_best
+from povtarget.mmkp.core import Core, build_core, near_core, regrets, thresholds, two_best
 from povtarget.mmkp.dual import Dual, tied_choice
-from povtarget.mmkp.model import MMKP, Floats, Ints
+from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
 from povtarget.mmkp.pricing import rounding
 from povtarget.mmkp.rational import Violation, common_divisor, violations
 from povtarget.mmkp.rounding import mend, nearest_choice
 from povtarget.mmkp.watch import Watch
 
 _FIRST_CORE = 300  # groups in the first core
-_FIRST_PER_ROW = 10  # groups in it that can give way in each row
+_FIRST_PER_ROW, _MOST_PER_ROW = 200, 10  # groups in it that can give way: in all, in each row
 _GROWTH = 4.0
+_MOST_TIED = 4_000  # options, identical groups as one, in a core with all ties
+_REOPENED, _ROWS_REOPENED = 250, 6  # groups of a neighbourhood; one in so many rows
+_FRUITLESS = 6  # neighbourhoods in turn without a find
 _NEAR = 1e-3  # of the bound: regret up to which a split group's options stay open
 _PART = 1e-6  # shares closer to 0 or 1 count as 0 or 1
 _NOISE = 1e-9  # relative: what rounding may have taken from a bound
-_EFFORT = 4_000_000  # items times nodes of one search where no time limit is given
-_FEWEST_NODES = 500
+_EFFORT = 100_000  # items times nodes of one search where no time limit is given
+_FEWEST_NODES = 30
 _MOST_ITEMS = 60_000  # in a core; where a choice is known, a larger one is not worth its time
 
 
@@ -131,17 +135,24 @@ class _Search:
             near = mended
         if self.is_done or self.watch.stopped:
             return
-        limit = thresholds(problem, two_best(problem, self.regret), 0.0, 2 * _FIRST_PER_ROW)
-        limit[split] = np.maximum(limit[split], _NEAR * abs(self.dual.bound))
-        core = near_core(problem, self.regret, near, limit)
+        core = self.near(near, split, 0.0)
+        if aggregate(core.problem).problem.num_items > _MOST_TIED:
+            core = self.near(near, split, -1.0)  # ties stay as they are
         found = self.solve(core, math.inf)
         self.offer(None if found.choice is None else core.expand(found.choice))
+
+    def near(self, choice: Ints, split: Bools, least: float) -> Core:
+        """The core beside a choice: ties (least 0) or not, split groups, the closest of each row."""
+        problem, options = self.problem, two_best(self.problem, self.regret)
+        limit = thresholds(problem, options, least, 2 * _per_row(problem))
+        limit[split] = np.maximum(limit[split], _NEAR * abs(self.dual.bound))
+        return near_core(problem, self.regret, choice, limit)
 
     def grow(self) -> Incumbent:
         """Solve larger and larger cores until equation (2) proves the gap."""
         options = two_best(self.problem, self.regret)
-        per_row = _FIRST_PER_ROW
-        threshold = _next_threshold(options.regret, -math.inf, self.missing)
+        per_row = _per_row(self.problem)
+        threshold = first = _next_threshold(options.regret, -math.inf, self.missing)
         while True:
             limits = thresholds(self.problem, options, threshold, per_row)
             core = build_core(self.problem, self.regret, limits)
@@ -157,8 +168,48 @@ class _Search:
             if is_all or not found.is_complete or self.watch.stopped:
                 infeasible = found.is_infeasible and self.best is None
                 return Incumbent(self.best, self.bound, found.is_complete and is_all, infeasible)
+            if threshold == first:
+                self.polish()
+                if self.is_done:
+                    return Incumbent(self.best, self.bound, True)
             threshold = _next_threshold(options.regret, threshold, self.missing)
             per_row = int(_GROWTH * per_row)
+
+    def polish(self) -> None:
+        """Reopen some groups of the best choice at a time, those that cost most among them.
+
+        Large neighbourhood search (Shaw 1998), with a fixed seed: it ends where several
+        neighbourhoods in turn hold nothing better.
+        """
+        rng, problem, fruitless = np.random.default_rng(0), self.problem, 0
+        second = two_best(problem, self.regret).regret
+        while fruitless < _FRUITLESS and self.best is not None:
+            if self.is_done or self.watch.stopped:
+                return
+            opened = self.neighbours(self.best, second, rng)
+            cost = self.cost_of(self.best)
+            limit = np.full(problem.num_groups, -1.0)
+            limit[opened] = np.maximum(cost[opened], second[opened])
+            before, core = self.value, near_core(problem, self.regret, self.best, limit)
+            found = self.solve(core, math.inf)
+            self.offer(None if found.choice is None else core.expand(found.choice))
+            fruitless = 0 if self.value > before else fruitless + 1
+
+    def neighbours(self, choice: Ints, second: Floats, rng: np.random.Generator) -> Ints:
+        """Groups that share a few rows with each other, drawn anew each time; the closest calls."""
+        problem = self.problem
+        rows = rng.permutation(problem.num_rows)[: max(2, problem.num_rows // _ROWS_REOPENED)]
+        uses = np.zeros(problem.num_groups, dtype=bool)
+        chosen = np.flatnonzero(choice != NONE)
+        part = problem.usage[choice[chosen]][:, rows]
+        uses[chosen[np.diff(part.indptr) > 0]] = True
+        uses[(choice == NONE) & np.isfinite(second)] = True
+        able = np.flatnonzero(uses)
+        return able[np.argsort(second[able], kind="stable")[:_REOPENED]]
+
+    def cost_of(self, choice: Ints) -> Floats:
+        """Regret of each group's present option."""
+        return np.where(choice == NONE, self.regret.of_none, self.regret.of_item[choice])
 
     @property
     def missing(self) -> float:
@@ -179,12 +230,19 @@ class _Search:
             self.scale,
             slack=0.99 * self.slack,
             time_limit=limit,
-            nodes=max(_FEWEST_NODES, _EFFORT // max(core.items.size, 1)) if limit is None else None,
+            nodes=max(_FEWEST_NODES, _EFFORT // max(core.items.size, 1))
+            if limit is None
+            else None,
             start=None if self.best is None else core.restrict(self.best),
             judge=partial(_judge_core, self.judge, core),
             heard=heard,
             found=lambda choice: self.offer(core.expand(choice)),
         )
+
+
+def _per_row(problem: MMKP) -> int:
+    """Groups that a first core opens for each row, fewer where there are many rows."""
+    return min(max(_FIRST_PER_ROW // max(problem.num_rows, 1), 2), _MOST_PER_ROW)
 
 
 def _reachable(bound: float, step: Fraction | None, noise: float) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 
-
 import numpy as np
 from scipy import sparse
 
@@ -77,8 +76,6 @@ def _pattern(problem: MMKP, groups: Ints) -> Floats:
     return np.asarray(problem.usage[first] @ columns) + problem.value[first]
 
 
-
-
 class _Exchange:
     """A choice and the exchanges of single options that may better it."""
 
@@ -86,8 +83,9 @@ class _Exchange:
         self.problem, self.choice = problem, choice
         self.upper = problem.upper / scale
         self.lower = problem.lower / scale
-        margin = _SAFE * (1.0 + np.where(np.isfinite(self.upper), np.abs(self.upper), 0.0))
-        self.upper = self.upper - np.where(np.isfinite(self.upper) & ~_is_whole(self.upper), margin, 0.0)
+        is_rough = np.isfinite(self.upper) & ~_is_whole(self.upper)
+        margin = np.where(is_rough, _SAFE * (1.0 + np.abs(self.upper)), 0.0)
+        self.upper = np.where(is_rough, self.upper - margin, self.upper)
         usage = sparse.csr_array(problem.usage @ sparse.diags_array(1.0 / scale))
         self.used = np.asarray(usage[choice[choice != NONE]].sum(axis=0)).ravel()
         self._choose_options(usage, regret)

@@ -26,7 +26,7 @@ Engine = Literal["auto", "prices", "highs", "pulp"]
 
 _SMALL = 2_000  # items: below it HiGHS alone is at least as fast as prices and a core
 _LAST_DIGITS = 1e-14  # relative: two sums of the same numbers may differ by so much
-_GRACE = 5.0  # seconds beyond the time limit, where no feasible choice is known by then
+_EFFORT, _FEWEST_NODES = 4_000_000, 1_000  # items times nodes where no time limit is given
 _NOISE = 1e-9  # relative: what solvers and sums in float64 leave undecided
 _OF_GAP, _FINEST, _COARSEST = 1e-2, 1e-9, 1e-5  # how accurate prices are, by the asked gap
 _FIRST_THINGS = 100.0  # how much more a floor weighs than the objective where prices start
@@ -156,7 +156,7 @@ def _solve(
 def _from_floor(problem: MMKP, prices: Floats) -> Floats:
     """Prices at which the objective only tells apart what is equally good for the last floor."""
     row = int(np.flatnonzero(prices == -1.0)[0])
-    floor = float(np.abs(problem.usage[:, [row]]).sum())
+    floor = float(np.abs(problem.usage[:, [row]].data).sum())
     return _FIRST_THINGS * float(np.abs(problem.value).sum()) / max(floor, 1e-300) * prices
 
 
@@ -258,9 +258,11 @@ def _by_branching(
 ) -> Incumbent:
     """The whole problem to one solver; where a choice is known, time may run out at once."""
     usable = start if start is not None and not judge(start) else None
+    if usable is not None:
+        watch.see(value=choice_value(strong.problem, usable) + watch.offset)
     limits: dict[str, Any] = {
         "slack": 0.99 * slack,
-        "time_limit": watch.left(least=_GRACE if usable is None else 0.0),
+        "time_limit": watch.left(),
         "start": usable,
         "judge": judge,
     }
@@ -272,6 +274,8 @@ def _by_branching(
             watch.see(bound=bound + watch.offset)
         return watch.stopped is None
 
+    if limits["time_limit"] is None:
+        limits["nodes"] = max(_FEWEST_NODES, _EFFORT // max(strong.problem.num_items, 1))
     return branch_and_cut(strong.problem, strong.scale, heard=heard, **limits)
 
 

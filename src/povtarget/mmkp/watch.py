@@ -17,6 +17,8 @@ from types import FrameType
 
 from povtarget.mmkp.model import Floats, Status, relative_gap
 
+_GRACE = 5.0  # seconds beyond the time limit, where no feasible choice is known by then
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -72,18 +74,21 @@ class Watch:
         self.stage = stage
         self._tell()
 
-    def left(self, least: float = 0.0) -> float | None:
-        """Seconds left, at least ``least``; None where there is no limit."""
-        if self.deadline == math.inf:
-            return None
-        return max(self.deadline - time.monotonic(), least)
+    @property
+    def end(self) -> float:
+        """When to stop: a little later where no feasible choice is known by the deadline."""
+        return self.deadline + (_GRACE if self.value == -math.inf else 0.0)
+
+    def left(self) -> float | None:
+        """Seconds left; None where there is no limit."""
+        return None if self.deadline == math.inf else max(self.end - time.monotonic(), 0.0)
 
     @property
     def stopped(self) -> Status | None:
         """Why the solve should end now, if it should."""
         if self.is_interrupted:
             return Status.INTERRUPTED
-        return Status.TIME_LIMIT if time.monotonic() >= self.deadline else None
+        return Status.TIME_LIMIT if time.monotonic() >= self.end else None
 
     def goes_on(self, dual: float, prices: Floats) -> bool:
         """Take note of a bound that prices prove; False where the solve should end."""
