@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -56,14 +55,14 @@ def unexplained(problem: MMKP) -> InfeasibleError:
 
 
 @pytest.fixture(params=list(PATHS))
-def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Every path in turn; a second solve that only explains is left out."""
     for name, size in PATHS[request.param].items():
         module, attribute = name.split(".")
         assert hasattr(MODULES[module], attribute)
         monkeypatch.setattr(MODULES[module], attribute, size)
     monkeypatch.setattr(solving_module, "explain_infeasibility", unexplained)
-    yield request.param
+    return request.param
 
 
 def judged(problem: MMKP, engine: str, gap: float) -> str:
