@@ -51,11 +51,6 @@ class Aggregation:
     order: Ints
     whole: MMKP
 
-    @property
-    def is_trivial(self) -> bool:
-        """No two groups are one type."""
-        return bool(self.count.size == self.whole.num_groups)
-
     def as_groups(self) -> MMKP:
         """Each type as one group of an MMKP whose shares are shares of its members."""
         types = self.problem

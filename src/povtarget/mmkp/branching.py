@@ -115,7 +115,7 @@ def branch_and_cut(
         if not broken:
             complete = proven and answer.outcome is Outcome.OPTIMAL
             return Incumbent(_better(problem, best, choice), bound, complete)
-        if not types.is_trivial:  # cuts are about single groups
+        if types.problem is not problem:  # cuts are about single groups and items as stated
             types = each_alone(problem)
             form = _Form(types, integer_program(problem, scale))
         elif attempt < _MOST_CUTS:
