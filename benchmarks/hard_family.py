@@ -26,7 +26,7 @@ COUNTS = (None, None, None, "children", "pupils", "elderly")  # units; None: the
 
 _SHARED = (3, 3, 2, 2, 1, 1)  # programs of one line after another
 _OFFERED_KNOWN = {12: (10, 12), 30: (12, 15)}  # fewest and most programs that an area offers
-_OFFERED_EXPECTED = {12: (5, 7), 30: (6, 8)}
+_OFFERED_EXPECTED = {12: (6, 8), 30: (6, 9)}
 _SHARE = (0.02, 0.10)  # of what all eligible would cost
 _ROUND = 1_000  # rupiah
 
