@@ -38,7 +38,7 @@ def ratio_to_ours(rows: Sequence[Row], facts: Mapping[str, Any]) -> float | None
         same = all(row[name] == str(facts[name]) for name in QUESTION)
         if same and row["solver"] == OURS and row["is_reached"] == "yes":
             return round(float(facts["total_s"]) / float(row["total_s"]), 2)
-    return None
+    return 1.0 if facts["solver"] == OURS and facts.get("is_reached") else None
 
 
 def printed(row: Row) -> str:

@@ -55,7 +55,8 @@ def render(rows: Sequence[Row]) -> str:
         f"families to a verified plan; time limit {limits} for each solve.",
         f"Revision {revisions}. {machine()}.",
         "### Growth",
-        "Exponent b of time = a x families^b, fitted by least squares in logs.",
+        "Exponent b of time = a x families^b, fitted by least squares in logs to solves that were "
+        "not stopped by the limit; nan where fewer than two sizes were.",
         table(
             ("family", *(name[:-2] for name in _TIMES), "peak memory"),
             [
@@ -82,7 +83,7 @@ def by_family(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def _exponent(rows: Sequence[Row], name: str) -> float:
-    measured = [row for row in rows if row[name]]
+    measured = [row for row in rows if row[name] and row["status"] == "optimal"]
     sizes = [float(row["families"]) for row in measured]
     return exponent(sizes, [float(row[name]) for row in measured])
 
