@@ -132,7 +132,7 @@ def _families_axis(axes: Axes) -> None:
 
 
 def _handles(axes: Axes) -> list[Line2D]:
-    return [line for line in axes.get_lines() if not line.get_label().startswith("_")]
+    return [line for line in axes.get_lines() if not str(line.get_label()).startswith("_")]
 
 
 def _keys() -> list[Line2D]:

@@ -58,7 +58,7 @@ def _mps_lines(program: BinaryProgram) -> Iterator[str]:
 def _whole(numbers: Floats) -> list[int]:
     if np.any(numbers != np.floor(numbers)):
         raise ValueError("whole numbers are expected")
-    return numbers.astype(np.int64).tolist()
+    return [int(number) for number in numbers.tolist()]
 
 
 def run_cbc(program: BinaryProgram, mps: Path, limits: Limits) -> Answer:

@@ -59,7 +59,7 @@ def _row_scale(matrix: sparse.csr_array) -> Floats:
     """A power of two for each row."""
     largest = abs(matrix).max(axis=1).toarray().ravel()
     exponent = np.frexp(np.maximum(largest, 1.0))[1]
-    return np.ldexp(1.0, -np.maximum(exponent - _SIZE, 0))
+    return np.asarray(np.ldexp(1.0, -np.maximum(exponent - _SIZE, 0)))
 
 
 def _accepted(status: highspy.HighsStatus, what: str) -> None:

@@ -155,7 +155,7 @@ def _liftable(facts: Facts) -> Bools:
     gains = np.where(facts.possible, facts.gain, 0)
     most = min(facts.problem.max_bundle, gains.shape[1])
     best = np.sort(gains, axis=1)[:, -most:].sum(axis=1)
-    return (facts.missing > 0) & (best >= facts.missing)
+    return np.asarray((facts.missing > 0) & (best >= facts.missing))
 
 
 def _worth_a_column(facts: Facts) -> Bools:
