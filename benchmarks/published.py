@@ -19,6 +19,7 @@ from child import Child, Reply
 from environment import revision
 from instances import Instance, all_instances, shared_folder
 from measuring import Stopwatch, forget_peak, peak_mib
+from povtarget import SolverError
 from povtarget.mmkp import solve_mmkp
 from published_report import render
 from results import Results
@@ -76,7 +77,11 @@ def measure(task: Task) -> Iterator[dict[str, Any]]:
     }
     forget_peak()
     watch = Stopwatch()
-    solution = solve_mmkp(problem, time_limit=task.time_limit)
+    try:
+        solution = solve_mmkp(problem, time_limit=task.time_limit)
+    except SolverError as error:
+        yield {"seconds": watch.seconds, "status": f"no answer: {error}"}
+        return
     spent = {"seconds": watch.seconds, "cores": watch.cores, "peak_mib": peak_mib()}
     judgement = published.judge(solution.choice)
     bound = instance.sense * solution.bound

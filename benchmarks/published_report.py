@@ -12,7 +12,7 @@ _TITLES = {"gap": "Generalised assignment", "mkp": "Multidimensional knapsack"}
 _SUMMARY = (
     "type",
     "problems",
-    "measured",
+    "answered",
     "gap proven",
     "best known reached",
     "within 0.1 %",

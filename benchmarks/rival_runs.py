@@ -54,7 +54,12 @@ def _ours(city: City, limits: Limits, *, has_levels: bool) -> Iterator[Found]:
     problem = city.problem(households) if has_levels else city.headcount_problem(households)
     yield {"problem_s": whole.seconds, "build_s": 0.0}
     watch = Stopwatch()
-    plan = pt.solve(problem, gap=limits.gap, time_limit=limits.seconds)
+    try:
+        plan = pt.solve(problem, gap=limits.gap, time_limit=limits.seconds)
+    except pt.SolverError as error:
+        found = {"total_s": whole.seconds, "is_reached": False, "status": f"no answer: {error}"}
+        yield watch.facts("solve") | found
+        return
     spent = watch.facts("solve") | {"peak_mib": peak_mib()}
     watch = Stopwatch()
     verification = pt.verify(problem, plan)

@@ -77,7 +77,11 @@ def measure(task: Task) -> Iterator[dict[str, Any]]:
     problem = city.problem(households)
     yield {"problem_s": watch.seconds}
     watch = Stopwatch()
-    plan = pt.solve(problem, gap=task.gap, time_limit=task.time_limit)
+    try:
+        plan = pt.solve(problem, gap=task.gap, time_limit=task.time_limit)
+    except pt.SolverError as error:
+        yield watch.facts("solve") | {"status": f"no answer: {error}", "peak_mib": peak_mib()}
+        return
     yield watch.facts("solve") | {
         "status": str(plan.status),
         "assignments": len(plan.assignments),
