@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from povtarget.evaluation import revalue
+from povtarget.exact import exact_dot
 from povtarget.plan import Certificate, Level, Plan, make_plan
 from povtarget.problem import TargetingProblem
 
@@ -119,12 +120,7 @@ def _keeps_rules(
 
 def _places(problem: TargetingProblem, chosen: NDArray[np.bool_], p: int) -> Fraction:
     rows = np.flatnonzero(chosen[:, p])
-    pairs = zip(
-        problem.households.weight[rows].tolist(),
-        problem.standing.units[rows, p].tolist(),
-        strict=True,
-    )
-    return sum((Fraction(weight) * units for weight, units in pairs), Fraction(0))
+    return exact_dot(problem.households.weight[rows], problem.standing.units[rows, p])
 
 
 def _left(problem: TargetingProblem, chosen: NDArray[np.bool_], budget: str) -> Fraction:

@@ -10,12 +10,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from povtarget.bundles import Bundles, enumerate_bundles, measure_before
-from povtarget.problem import TargetingProblem, area_names, floor_bound, floor_names
+from povtarget.bundles import Bundles, bundle_blocks, measure_before
+from povtarget.problem import TargetingProblem, area_names, area_sums, floor_bound, floor_names
 
 Floats = NDArray[np.float64]
-
-_BLOCK = 20_000  # households whose bundles exist at once
 
 
 @dataclass(frozen=True)
@@ -60,10 +58,10 @@ def coupling_lines(problem: TargetingProblem) -> list[Line]:
             )
     before = measure_before(problem) if problem.constraints else np.empty(0)
     for constraint in problem.constraints:
-        number = area_names(problem.households, constraint.by)[1]
+        totals = area_sums(problem, constraint, before)
         lines += [
-            Line(name, floor_bound(constraint.share, math.fsum(before[number == area])), math.inf)
-            for area, name in enumerate(floor_names(problem, constraint))
+            Line(name, floor_bound(constraint.share, total), math.inf)
+            for name, total in zip(floor_names(problem, constraint), totals, strict=True)
         ]
     if problem.overlap.limit is not None:
         everyone = _whole_divisor(problem.households.weight)
@@ -82,12 +80,9 @@ def _place_divisors(problem: TargetingProblem) -> list[Fraction | None]:
 
 def _whole_divisor(numbers: Floats) -> Fraction | None:
     """The greatest common divisor of whole numbers; 0 where there are none, None for others."""
-    distinct = np.unique(numbers)
-    if np.any(distinct != np.floor(distinct)) or np.abs(distinct).max(initial=0.0) >= 2**53:
+    if np.any(numbers != np.floor(numbers)) or np.abs(numbers).max(initial=0.0) >= 2**53:
         return None
-    return (
-        Fraction(int(np.gcd.reduce(distinct.astype(np.int64)))) if distinct.size else Fraction(0)
-    )
+    return Fraction(int(np.gcd.reduce(numbers.astype(np.int64), initial=0)))
 
 
 def _times(divisor: Fraction | None, factor: Fraction) -> Fraction | None:
@@ -105,14 +100,21 @@ def _common(divisors: list[Fraction | None]) -> Fraction | None:
 
 
 def price_bound(
-    problem: TargetingProblem, prices: Mapping[str, float], blocks: Iterable[Bundles] | None = None
+    problem: TargetingProblem,
+    prices: Mapping[str, float],
+    blocks: Iterable[Bundles] | None = None,
+    lines: Iterable[Line] | None = None,
 ) -> float:
     """The bound that prices prove, for any prices.
 
         sum_r ( max(pi_r, 0) U_r + min(pi_r, 0) L_r )
         + sum_h max( 0 or nothing chosen, max_j (objective_hj - pi . usage_hj) )
 
-    U and L are first rounded inward to what whole places can reach.
+    U and L are first rounded inward to what whole places can reach. Dominated bundles are left
+    out, as none is better than what dominates it: where the bound is finite, prices of upper rows
+    are 0 or more, and those of lower rows 0 or less. The smaller bundle then has no smaller
+    objective, pays for no more budget, places or duplicates, is rewarded for no smaller gain in a
+    floored area, and has every program with a minimum that the larger one has.
 
     Parameters
     ----------
@@ -121,22 +123,23 @@ def price_bound(
     prices
         By row name; a row that is not named has price 0.
     blocks
-        Bundles of all households, in blocks; enumerated anew, dominated ones too, where None.
+        Bundles of all households, in blocks; enumerated anew, a block at a time, where None.
+    lines
+        The `coupling_lines`, where they are known.
     """
     terms = []
-    for line in coupling_lines(problem):
+    for line in coupling_lines(problem) if lines is None else lines:
         price, (lower, upper) = prices.get(line.name, 0.0), line.reachable
         if price:
             terms.append(price * (upper if price > 0 else lower))
-    rows = np.arange(len(problem.households))
-    fresh = (
-        enumerate_bundles(problem, rows[begin : begin + _BLOCK], keep_dominated=True)
-        for begin in range(0, rows.size, _BLOCK)
-    )
     best = np.where(problem.standing.locked.any(axis=1), -np.inf, 0.0)
-    for bundles in fresh if blocks is None else blocks:
-        np.maximum.at(best, bundles.household, _after_prices(problem, prices, bundles))
-    return math.fsum([*terms, *best])
+    for bundles in bundle_blocks(problem) if blocks is None else blocks:
+        if len(bundles):
+            first = np.flatnonzero(np.diff(bundles.household, prepend=-1))
+            most = np.maximum.reduceat(_after_prices(problem, prices, bundles), first)
+            mine = bundles.household[first]
+            best[mine] = np.maximum(best[mine], most)
+    return math.fsum([*terms, *best.tolist()])
 
 
 def _after_prices(
@@ -152,17 +155,17 @@ def _after_prices(
             for program in catalog.programs
         ]
     )
-    has = np.zeros((len(bundles.sets), len(catalog.programs)))
-    for number, programs in enumerate(bundles.sets):
-        has[number, list(programs)] = 1.0
-    units_price = problem.standing.units * unit_price
-    money = np.einsum("ij,ij->i", units_price[bundles.household], has[bundles.set_number])
+    money = np.zeros(len(bundles))
+    for program in bundles.programs.T:  # the first of each bundle, the second ...; -1: no more
+        mine = np.flatnonzero(program[bundles.set_number] >= 0)
+        which = program[bundles.set_number[mine]]
+        money[mine] += unit_price[which] * problem.standing.units[bundles.household[mine], which]
     weight = households.weight[bundles.household]
     result = bundles.objective(problem, 0) - weight * money
     result -= prices.get("limit:overlap", 0.0) * weight * bundles.duplicates
     for constraint in problem.constraints:
-        names = floor_names(problem, constraint)
         area = area_names(households, constraint.by)[1]
-        floor_price = np.array([prices.get(name, 0.0) for name in names])[area]
-        result -= floor_price[bundles.household] * bundles.gains[0]
+        names = floor_names(problem, constraint)
+        floor_price = np.array([prices.get(name, 0.0) for name in names])
+        result -= floor_price[area[bundles.household]] * bundles.gains[0]
     return np.asarray(result)

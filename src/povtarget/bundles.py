@@ -1,26 +1,31 @@
 """The feasible bundles of every household: what each is worth, and how it overlaps.
 
-A bundle is a set of programs that one household may get together. Sets are built by size, each
-from the households that may have the smaller set, so the work grows with the bundles that exist
-and not with households times sets; there is no loop over households.
+A bundle is a set of programs that one household may get together. Sets are grown by size for
+blocks of households, see `povtarget.layers`; the work grows with the bundles that exist and not
+with households times sets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from povtarget.objectives import FGT, Objective, UnmetNeed
+from povtarget.layers import Block, Layer, expected, layers, wanted_needs
+from povtarget.objectives import FGT
 from povtarget.problem import TargetingProblem
-from povtarget.valuation import expected_shortfall_with, shortfall
+from povtarget.valuation import shortfall
 
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 ProgramSet = tuple[int, ...]
+
+_BLOCK = 20_000  # households whose sets are grown at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +47,11 @@ class Bundles:
         float64[bundles]: what overlap and `penalise` rules cost at the first level, times weight.
     duplicates
         float64[bundles]: new duplicates in one household.
+    needed_from
+        int8[bundles]: the first level from which on the bundle is not dominated. A level and all
+        before it have the same optimum without the bundles that are needed only later; "fewest
+        duplicates", the last level, needs none besides. The number of levels stands for never,
+        in bundles kept though dominated.
     """
 
     household: Ints
@@ -50,9 +60,17 @@ class Bundles:
     gains: Floats
     penalty: Floats
     duplicates: Floats
+    needed_from: NDArray[np.int8]
 
     def __len__(self) -> int:
         return int(self.household.size)
+
+    @cached_property
+    def programs(self) -> Ints:
+        """int64[sets, programs of the largest]: ``sets`` as a table, filled up with -1."""
+        most = max(map(len, self.sets), default=0)
+        filled = [programs + (-1,) * (most - len(programs)) for programs in self.sets]
+        return np.array(filled, dtype=np.int64).reshape(len(filled), most)
 
     def objective(self, problem: TargetingProblem, level: int) -> Floats:
         """What a level maximises: priorities in, and at the first level penalties off."""
@@ -61,18 +79,18 @@ class Bundles:
 
 
 @dataclass(frozen=True, eq=False)
-class Valued:
-    """One set of programs, valued for the households that may have it.
+class _Worth:
+    """What the sets of a layer are worth.
 
-    ``rows`` are positions of households; gains, penalty and duplicates are as in `Bundles`;
-    ``is_complete`` says whether the set has what its programs require and all that is locked in.
+    ``gains`` and ``penalty`` are as in `Bundles`; ``is_complete`` says whether a set has what its
+    programs require and all that is locked in; ``merits`` are all that more of is never worse,
+    each with the level from which on it counts.
     """
 
-    rows: Ints
     gains: Floats
     penalty: Floats
-    duplicates: Floats
-    is_complete: NDArray[np.bool_]
+    is_complete: Bools
+    merits: tuple[tuple[int, Floats], ...]
 
 
 def enumerate_bundles(
@@ -80,9 +98,11 @@ def enumerate_bundles(
 ) -> Bundles:
     """Every feasible bundle up to ``max_bundle`` programs, dominated ones dropped.
 
-    A bundle is dropped where the same bundle with one program less is feasible, is worth at
+    A bundle is dominated where the same bundle with one program less is feasible, is worth at
     least as much at every level (and in every area floor), and the program has no minimum: the
-    smaller bundle uses no more of any budget, quota or limit.
+    smaller bundle uses no more of any budget, quota or limit. The smaller bundle may be dominated
+    in turn, by one that is worth at least as much again; sizes end at a bundle that is not, or at
+    none, which dominates where nothing is locked in.
 
     Parameters
     ----------
@@ -93,112 +113,20 @@ def enumerate_bundles(
     keep_dominated
         Keep the dominated ones too.
     """
-    rows = np.arange(len(problem.households)) if rows is None else rows
-    found: list[tuple[ProgramSet, Valued, NDArray[np.bool_]]] = []
-    smaller: dict[ProgramSet, Valued] = {}
-    for size in range(1, problem.max_bundle + 1):
-        nodes = dict(_next_nodes(problem, rows, smaller, size))
-        for programs, node in nodes.items():
-            kept = node.is_complete.copy()
-            if not keep_dominated:
-                kept &= ~_is_dominated(problem, programs, node, smaller)
-            found.append((programs, node, kept))
-        smaller = nodes
-    return _collected(problem, found)
-
-
-def _next_nodes(
-    problem: TargetingProblem, rows: Ints, smaller: dict[ProgramSet, Valued], size: int
-) -> Iterator[tuple[ProgramSet, Valued]]:
-    possible = problem.standing.possible
-    forbidden = _forbidden_pairs(problem)
-    parents = (
-        {(): rows} if size == 1 else {programs: node.rows for programs, node in smaller.items()}
-    )
-    for programs, parent_rows in parents.items():
-        first = programs[-1] + 1 if programs else 0
-        for program in range(first, possible.shape[1]):
-            if any((other, program) in forbidden for other in programs):
-                continue
-            mine = parent_rows[possible[parent_rows, program]]
-            if mine.size:
-                together = (*programs, program)
-                yield together, value_set(problem, together, mine)
-
-
-def _forbidden_pairs(problem: TargetingProblem) -> set[tuple[int, int]]:
-    number = {name: p for p, name in enumerate(problem.catalog.program_names)}
-    return {
-        (min(number[a], number[b]), max(number[a], number[b]))
-        for rule in problem.catalog.rules
-        if rule.kind == "forbid"
-        for a, b in combinations(rule.programs, 2)
-    }
-
-
-def value_set(problem: TargetingProblem, programs: ProgramSet, rows: Ints) -> Valued:
-    """Value one set of programs for some households.
-
-    Parameters
-    ----------
-    problem
-        The question.
-    programs
-        Positions of programs, ascending.
-    rows
-        Positions of households.
-    """
-    gains = np.stack([_level_gain(problem, level, programs, rows) for level in problem.levels])
-    duplicates = _duplicates(problem, programs, rows)
-    weight = problem.households.weight[rows]
-    penalty = weight * (
-        problem.overlap.weight * duplicates + _rule_penalty(problem, programs, rows)
-    )
-    return Valued(rows, gains, penalty, duplicates, _is_complete(problem, programs, rows))
-
-
-def _level_gain(
-    problem: TargetingProblem, level: Objective, programs: ProgramSet, rows: Ints
-) -> Floats:
-    """v_hj of a level, times weight, without its priority."""
-    weight = problem.households.weight[rows]
-    if isinstance(level, UnmetNeed):
-        return weight * _needs_met(problem, level, programs, rows)
-    return weight * _fgt_gain(problem, level, programs, rows)
-
-
-def _fgt_gain(problem: TargetingProblem, level: FGT, programs: ProgramSet, rows: Ints) -> Floats:
-    households, standing = problem.households, problem.standing
-    chosen = [problem.catalog.programs[p] for p in programs]
-    base = standing.baseline_gain[rows]
-    gains = [
-        program.gain_per_unit * standing.units[rows, p]
-        for p, program in zip(programs, chosen, strict=True)
+    rows = np.arange(len(problem.households)) if rows is None else np.sort(rows)
+    parts = [
+        _of_block(Block(problem, rows[begin : begin + _BLOCK], keep_dominated=keep_dominated))
+        for begin in range(0, max(rows.size, 1), _BLOCK)
     ]
-    before = shortfall(households, rows, base, level.alpha)
-    after = expected_shortfall_with(households, rows, base, chosen, gains, level.alpha)
-    return households.size[rows] * np.maximum(before - after, 0.0)
+    return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _needs_met(
-    problem: TargetingProblem, level: UnmetNeed, programs: ProgramSet, rows: Ints
-) -> Floats:
-    needs = problem.standing.needs
-    wanted = wanted_needs(problem, level)
-    met = np.zeros(rows.size)
-    for group in {int(needs.of_program[p]) for p in programs}:
-        if needs.labels[group] in wanted:
-            met += ~needs.served[rows, group]
-    return met
-
-
-def wanted_needs(problem: TargetingProblem, level: UnmetNeed) -> frozenset[str]:
-    """The needs that an `UnmetNeed` objective counts."""
-    if level.needs is not None:
-        return frozenset(level.needs)
-    return frozenset(
-        program.need for program in problem.catalog.programs if program.gain_per_unit == 0
-    )
+def bundle_blocks(problem: TargetingProblem, *, keep_dominated: bool = False) -> Iterator[Bundles]:
+    """`enumerate_bundles` of all households, a block at a time."""
+    rows = np.arange(len(problem.households))
+    for begin in range(0, rows.size, _BLOCK):
+        part = rows[begin : begin + _BLOCK]
+        yield enumerate_bundles(problem, part, keep_dominated=keep_dominated)
 
 
 def measure_before(problem: TargetingProblem) -> Floats:
@@ -217,95 +145,118 @@ def measure_before(problem: TargetingProblem) -> Floats:
     return households.weight * unmet
 
 
-def _duplicates(problem: TargetingProblem, programs: ProgramSet, rows: Ints) -> Floats:
-    """o_hj: programs beyond the first of a group, less what receipts make by themselves."""
-    groups = problem.standing.overlap
-    present = groups.of_program[list(programs)]
-    total = np.zeros(rows.size)
-    for group in np.unique(present[present >= 0]):
-        total += _beyond_first(int(np.count_nonzero(present == group)), groups.served[rows, group])
-    return total
+def _of_block(block: Block) -> Bundles:
+    grown = layers(block)
+    worths = [_worth(block, layer, grown[0]) for layer in grown]
+    needed = [np.zeros(block.rows.size, dtype=np.int8)]
+    kept = [np.empty(0, dtype=np.int64)]  # of the empty set, which is no bundle
+    for layer, worth, before in zip(grown[1:], worths[1:], worths, strict=False):
+        needed.append(_needed_from(block, layer, worth, before))
+        is_kept = worth.is_complete & (needed[-1] < block.keeps_below)
+        kept.append(np.flatnonzero(is_kept))
+    row = np.concatenate([layer.row[k] for layer, k in zip(grown, kept, strict=True)])
+    order = np.argsort(row, kind="stable")
+    sets = [len(layer.sets) for layer in grown]
+    number = [
+        begin + layer.set_number[k]
+        for begin, layer, k in zip(np.cumsum(sets) - sets - 1, grown, kept, strict=True)
+    ]
 
+    def in_order(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        chosen = [part[..., k] for part, k in zip(parts, kept, strict=True)]
+        return np.concatenate(chosen, axis=-1)[..., order]
 
-def _rule_penalty(problem: TargetingProblem, programs: ProgramSet, rows: Ints) -> Floats:
-    total = np.zeros(rows.size)
-    names = {problem.catalog.program_names[p] for p in programs}
-    for rule, has in zip(problem.catalog.rules, problem.standing.rule_receipts, strict=True):
-        joining = len(names.intersection(rule.programs))
-        if rule.kind == "penalise" and joining:
-            total += rule.weight * _beyond_first(joining, np.asarray(has[rows].any(axis=1)))
-    return total
-
-
-def _beyond_first(joining: int, is_served: NDArray[np.bool_]) -> Floats:
-    """Programs beyond the first when some join a group that receipts serve already or not."""
-    return np.where(is_served, joining, joining - 1).astype(np.float64)
-
-
-def _is_complete(problem: TargetingProblem, programs: ProgramSet, rows: Ints) -> NDArray[np.bool_]:
-    """Whether the set has what its programs require and all that is locked in."""
-    names = problem.catalog.program_names
-    present = {names[p] for p in programs}
-    complete = np.ones(rows.size, dtype=bool)
-    for rule, has in zip(problem.catalog.rules, problem.standing.rule_receipts, strict=True):
-        if (
-            rule.kind == "require"
-            and rule.programs[0] in present
-            and rule.programs[1] not in present
-        ):
-            complete &= has[rows, 1]
-    missing = [p for p in range(len(names)) if p not in programs]
-    return complete & ~problem.standing.locked[rows][:, missing].any(axis=1)
-
-
-def _is_dominated(
-    problem: TargetingProblem,
-    programs: ProgramSet,
-    node: Valued,
-    smaller: dict[ProgramSet, Valued],
-) -> NDArray[np.bool_]:
-    dominated = np.zeros(node.rows.size, dtype=bool)
-    for program in programs:
-        if problem.catalog.programs[program].minimum > 0:
-            continue
-        rest = tuple(p for p in programs if p != program)
-        if not rest:
-            is_free = ~problem.standing.locked[node.rows].any(axis=1)
-            dominated |= is_free & np.all(_merit(problem, node) <= 0.0, axis=0)
-        elif rest in smaller:
-            other = smaller[rest]
-            place = np.searchsorted(other.rows, node.rows)
-            is_better = np.all(_merit(problem, node) <= _merit(problem, other)[:, place], axis=0)
-            dominated |= is_better & other.is_complete[place]
-    return dominated
-
-
-def _merit(problem: TargetingProblem, node: Valued) -> Floats:
-    """All that more of is never worse: levels as maximised, and gains where floors count them."""
-    priority = problem.priority(problem.levels[0])[node.rows]
-    first = priority * node.gains[0] - node.penalty
-    return np.vstack(
-        [first, node.gains[1:], node.gains[:1]] if problem.constraints else [first, node.gains[1:]]
-    )
-
-
-def _collected(
-    problem: TargetingProblem, found: list[tuple[ProgramSet, Valued, NDArray[np.bool_]]]
-) -> Bundles:
-    levels = len(problem.levels)
-    if not found:
-        none = np.empty(0)
-        return Bundles(
-            none.astype(np.int64), none.astype(np.int64), (), np.empty((levels, 0)), none, none
-        )
-    household = np.concatenate([node.rows[kept] for _, node, kept in found])
-    number = np.repeat(np.arange(len(found)), [np.count_nonzero(kept) for *_, kept in found])
-    order = np.argsort(household, kind="stable")
     return Bundles(
-        household[order],
-        number[order],
-        tuple(programs for programs, *_ in found),
-        np.concatenate([node.gains[:, kept] for _, node, kept in found], axis=1)[:, order],
-        np.concatenate([node.penalty[kept] for _, node, kept in found])[order],
-        np.concatenate([node.duplicates[kept] for _, node, kept in found])[order],
+        household=block.rows[row[order]],
+        set_number=np.concatenate(number)[order],
+        sets=tuple(tuple(programs) for layer in grown[1:] for programs in layer.sets.tolist()),
+        gains=in_order([worth.gains for worth in worths]),
+        penalty=in_order([worth.penalty for worth in worths]),
+        duplicates=in_order([layer.duplicates for layer in grown]),
+        needed_from=in_order(needed),
     )
+
+
+def _joined(parts: Sequence[Bundles]) -> Bundles:
+    distinct = {programs for part in parts for programs in part.sets}
+    sets = sorted(distinct, key=lambda programs: (len(programs), programs))
+    number = {programs: k for k, programs in enumerate(sets)}
+    renumbered = [
+        np.array([number[programs] for programs in part.sets], dtype=np.int64)[part.set_number]
+        for part in parts
+    ]
+    return Bundles(
+        household=np.concatenate([part.household for part in parts]),
+        set_number=np.concatenate(renumbered),
+        sets=tuple(sets),
+        gains=np.concatenate([part.gains for part in parts], axis=1),
+        penalty=np.concatenate([part.penalty for part in parts]),
+        duplicates=np.concatenate([part.duplicates for part in parts]),
+        needed_from=np.concatenate([part.needed_from for part in parts]),
+    )
+
+
+def _worth(block: Block, layer: Layer, nothing: Layer) -> _Worth:
+    problem, households = block.problem, block.problem.households
+    positions, after = block.rows[layer.row], expected(block, layer)
+    weight, size = households.weight[positions], households.size[positions]
+    gains, met = np.empty((len(problem.levels), positions.size)), iter(layer.met)
+    for k, level in enumerate(problem.levels):
+        if isinstance(level, FGT):
+            a = block.alphas.index(level.alpha)
+            gains[k] = size * np.maximum(nothing.depth[a, layer.row] - after[a], 0.0)
+        else:
+            gains[k] = next(met)
+        gains[k] *= weight
+    duplicates_cost = problem.overlap.weight * layer.duplicates
+    penalty = weight * (duplicates_cost + _rule_penalty(block, layer))
+    first = problem.priority(problem.levels[0])[positions] * gains[0] - penalty
+    merits = [(0, first), *enumerate(gains[1:], 1)]
+    if problem.constraints:
+        merits.append((0, gains[0]))
+    return _Worth(gains, penalty, _is_complete(block, layer), tuple(merits))
+
+
+def _rule_penalty(block: Block, layer: Layer) -> Floats:
+    """What `penalise` rules cost: each program beyond the first, receipts counted."""
+    standing, catalog = block.problem.standing, block.problem.catalog
+    total = np.zeros(layer.row.size)
+    for rule, has in zip(catalog.rules, standing.rule_receipts, strict=True):
+        if rule.kind == "penalise":
+            joining = np.isin(layer.sets, block.numbers(rule)).sum(axis=1)
+            mine = np.flatnonzero((joining > 0)[layer.set_number])
+            is_served = has[block.rows[layer.row[mine]]].any(axis=1)
+            total[mine] += rule.weight * (joining[layer.set_number[mine]] - ~is_served)
+    return total
+
+
+def _is_complete(block: Block, layer: Layer) -> Bools:
+    standing, catalog = block.problem.standing, block.problem.catalog
+    complete = np.asarray(layer.locked == np.count_nonzero(block.locked, axis=1)[layer.row])
+    for rule, has in zip(catalog.rules, standing.rule_receipts, strict=True):
+        if rule.kind == "require":
+            first, second = (layer.sets == p for p in block.numbers(rule))
+            lacks = first.any(axis=1) & ~second.any(axis=1)
+            mine = np.flatnonzero(lacks[layer.set_number])
+            complete[mine] &= has[block.rows[layer.row[mine]], 1]
+    return complete
+
+
+def _needed_from(block: Block, layer: Layer, worth: _Worth, before: _Worth) -> NDArray[np.int8]:
+    """The first level at which no set with one program less dominates, as in `Bundles`.
+
+    A set dominates up to a level where it is complete and has no less of any merit that counts
+    by then; then so has whatever dominates that set up to the same level, so that a chain of
+    such steps ends at a set that is kept. Without a program that has a minimum, the row with the
+    minimum would be used less: such a set never dominates.
+    """
+    needed = np.zeros(layer.row.size, dtype=np.int8)
+    for k, rest in enumerate(layer.rest):
+        exceeds = np.full(layer.row.size, len(block.problem.levels), dtype=np.int8)
+        ours_and_theirs = zip(worth.merits, before.merits, strict=True)
+        for (level, ours), (_, theirs) in sorted(ours_and_theirs, key=lambda m: -m[0][0]):
+            exceeds[ours > theirs[rest]] = level
+        is_out = block.has_minimum[layer.sets[:, k]][layer.set_number] | ~before.is_complete[rest]
+        exceeds[is_out] = 0
+        np.maximum(needed, exceeds, out=needed)
+    return needed

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from povtarget.bundles import Bundles, measure_before
 from povtarget.mmkp import MMKP
-from povtarget.problem import TargetingProblem, area_names, floor_bound, floor_names
+from povtarget.problem import TargetingProblem, area_names, area_sums, floor_bound, floor_names
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -130,12 +130,15 @@ class _Entries:
         ``column`` and ``amount`` are by program; a column of -1 is left out.
         """
         kept = np.flatnonzero(column[self.program] >= 0)
-        key = self.item[kept] * max(columns, 1) + column[self.program[kept]]
-        order = np.argsort(key, kind="stable")
-        kept, key = kept[order], key[order]
         part, lost_in_part = _two_product(amount[self.program[kept]], self.units[kept])
         total, lost = _two_product(self.weight[kept], part)
         lost += self.weight[kept] * lost_in_part
+        shape, item, place = (self.items, columns), self.item[kept], column[self.program[kept]]
+        if total.sum() < _WHOLE and not np.any(lost) and np.all(total == np.floor(total)):
+            return sparse.csr_array((total, (item, place)), shape=shape), None  # sums are exact
+        key = item * max(columns, 1) + place
+        order = np.argsort(key, kind="stable")
+        key, total, lost = key[order], total[order], lost[order]
         first = np.flatnonzero(np.diff(key, prepend=-1))
         sums, losses = total[first], lost[first]
         rank = np.arange(key.size) - np.repeat(first, np.diff(first, append=key.size))
@@ -145,19 +148,14 @@ class _Entries:
             sums[place], rounding = _two_sum(sums[place], total[now])
             losses[place] += rounding + lost[now]
         index = (key[first] // max(columns, 1), key[first] % max(columns, 1))
-        shape = (self.items, columns)
         usage = sparse.csr_array((sums, index), shape=shape)
         return usage, sparse.csr_array((losses, index), shape=shape) if np.any(losses) else None
 
 
 def _entries(problem: TargetingProblem, bundles: Bundles) -> _Entries:
-    sizes = np.array([len(programs) for programs in bundles.sets], dtype=np.int64)
-    flat = np.array([p for programs in bundles.sets for p in programs], dtype=np.int64)
-    begin = np.cumsum(sizes) - sizes
-    counts = sizes[bundles.set_number]
-    item = np.repeat(np.arange(len(bundles)), counts)
-    within = np.arange(item.size) - np.repeat(np.cumsum(counts) - counts, counts)
-    program = flat[np.repeat(begin[bundles.set_number], counts) + within]
+    programs = bundles.programs[bundles.set_number]
+    item, place = np.nonzero(programs >= 0)
+    program = programs[item, place]
     household = bundles.household[item]
     units = problem.standing.units[household, program].astype(np.float64)
     return _Entries(len(bundles), item, program, problem.households.weight[household], units)
@@ -200,9 +198,10 @@ def _floor_rows(problem: TargetingProblem, bundles: Bundles) -> Part:
     before = measure_before(problem) if problem.constraints else np.empty(0)
     for constraint in problem.constraints:
         names, number = area_names(problem.households, constraint.by)
+        totals = area_sums(problem, constraint, before)
         rows += [
-            Row(name, floor_bound(constraint.share, math.fsum(before[number == area])), math.inf)
-            for area, name in enumerate(floor_names(problem, constraint))
+            Row(name, floor_bound(constraint.share, total), math.inf)
+            for name, total in zip(floor_names(problem, constraint), totals, strict=True)
         ]
         index = (np.arange(len(bundles)), number[bundles.household])
         matrices.append(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +19,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
-from povtarget.numbers import DecimalSign, parse_identifiers, parse_numbers
+from povtarget.identifiers import distinct_cells, parse_identifiers
+from povtarget.numbers import DecimalSign, parse_numbers
 from povtarget.tables import Table, infer_column, read_table
 
 Floats = NDArray[np.float64]
@@ -130,8 +132,24 @@ class Households:
 
     def positions(self, household_ids: Any) -> NDArray[np.int64]:
         """Positions of identifiers, -1 for those not among the households."""
-        index = pd.Index(self.household_id)
-        return np.asarray(index.get_indexer(pd.Index(household_ids, dtype=object)), dtype=np.int64)
+        wanted = pd.Index(household_ids, dtype=object)
+        return np.asarray(self._index.get_indexer(wanted), dtype=np.int64)
+
+    def grouped(self, by: str) -> tuple[Texts, NDArray[np.int64]]:
+        """The distinct texts of a column in order, and each household's number among them."""
+        if by not in self._groups:
+            labels = pd.Series(self.columns[by]).astype(str).to_numpy(dtype=object)
+            number, found = pd.factorize(labels, sort=True, use_na_sentinel=False)
+            self._groups[by] = (np.asarray(found, dtype=object), number)
+        return self._groups[by]
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[Texts, NDArray[np.int64]]]:
+        return {}
+
+    @cached_property
+    def _index(self) -> pd.Index:
+        return pd.Index(self.household_id, dtype=object)
 
 
 def read_households(
@@ -269,12 +287,12 @@ class _Reader:
         return numbers if fill is None else np.where(np.isnan(numbers), fill, numbers)
 
     def texts(self, column: str) -> Texts:
-        cells = self.table.frame[column].to_numpy(dtype=object)
-        missing = pd.isna(cells) | np.array(
-            [str(cell).strip() == "" for cell in cells], dtype=bool
-        )
+        which, distinct = distinct_cells(self.table.frame[column])
+        texts = np.array([str(cell).strip() for cell in distinct], dtype=object)
+        missing = np.asarray(pd.isna(distinct) | (texts == ""), dtype=bool)[which]
+        cells = distinct[which]
         self.faults += self._at(missing, column, "missing", cells, "a text")
-        return np.array([str(cell).strip() for cell in cells], dtype=object)
+        return texts[which]
 
     def check(self, measures: Mapping[str, Floats]) -> None:
         """Judge the numbers that could be read."""

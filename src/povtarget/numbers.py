@@ -1,10 +1,9 @@
-"""Cells to numbers and identifiers: read right or refused, never misread.
+"""Cells to numbers: read right or refused, never misread.
 
 Currently implemented:
 
 - ``parse_numbers``: a column of measures, Indonesian or English style, as float64;
-- ``parse_identifiers``: a column of codes (household, NIK, area) as text, leading zeros kept;
-- ``is_missing``, ``clean_text``, ``as_objects``: what both mean by a cell.
+- ``is_missing``, ``clean_text``, ``as_objects``: what all readers mean by a cell.
 
 How a style is decided. Each text is read twice, by two grammars that differ only in which of
 "," and "." is the decimal sign; the other one groups thousands:
@@ -49,12 +48,12 @@ _OTHER: dict[DecimalSign, DecimalSign] = {",": ".", ".": ","}
 _SIGN_NAME = {",": "decimal comma", ".": "decimal point"}
 # What surrounds a pasted number: spaces of all widths, invisible marks, a byte order mark.
 _OUTER = " \t\n\r\v\f\xa0\u2007\u2009\u202f\u3000\u200b\u200e\u200f\u2060\ufeff"
-_MISSING_TEXT = frozenset({"", "-", "–", "—", "na", "n/a", "nan", "<na>", "null"})
+MISSING_TEXT = frozenset({"", "-", "–", "—", "na", "n/a", "nan", "<na>", "null"})
+"""What stands for nothing in a cell, in lower case."""
+
 _ONLY_LIKE_NUMBERS = (bool, np.bool_, np.timedelta64)  # types that count as integers in Python
 _NUMBER = "a number such as 1500000, 1.500.000 or 12,5"
-_LOST = "digits of the identifier are lost"
 _LONGEST_SHOWN = 40
-_EXACT_DIGITS = 15  # decimal digits that every float64 and every spreadsheet keeps
 
 
 class _Why(IntEnum):
@@ -91,7 +90,6 @@ _CELL = {
     for sign in _SIGNS
 }
 _GROUPING_LIKE = re.compile(r"(?:rp\.?|idr)?[-+\s]*[0-9.,]*[0-9][0-9.,]*-{0,2}", re.I | re.A)
-_SCIENTIFIC = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?e[-+]?[0-9]+", re.I | re.A)
 
 
 def _reading(text: str, sign: DecimalSign) -> float:
@@ -162,11 +160,18 @@ def is_missing(cell: Any) -> bool:
     [True, True, True, True, True, False, False]
     """
     if isinstance(cell, str):
-        return clean_text(cell).casefold() in _MISSING_TEXT
+        return clean_text(cell).casefold() in MISSING_TEXT
     return bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
 
 
-def _is_number(cell: Any) -> bool:
+def is_number(cell: Any) -> bool:
+    """Say whether a cell holds a number, true and false not counted.
+
+    Examples
+    --------
+    >>> [is_number(cell) for cell in (7, 0.5, True, "7")]
+    [True, True, False, False]
+    """
     return isinstance(cell, Real | Decimal) and not isinstance(cell, _ONLY_LIKE_NUMBERS)
 
 
@@ -224,7 +229,7 @@ def _read_mixed(cells: npt.NDArray[np.object_], decimal: DecimalSign | None) -> 
 
 def _read_object(cell: Any) -> tuple[float, _Why]:
     """Read a cell that is present and no text."""
-    if not _is_number(cell):
+    if not is_number(cell):
         is_logical = isinstance(cell, bool | np.bool_)
         return np.nan, _Why.LOGICAL if is_logical else _Why.NOT_A_NUMBER
     try:
@@ -269,7 +274,14 @@ def _shown(cell: object) -> str | None:
     return (text[: _LONGEST_SHOWN - 1] + "…" if len(text) > _LONGEST_SHOWN else text) or None
 
 
-def _row_numbers(rows: object, first_row: int, count: int) -> npt.NDArray[np.int64]:
+def row_numbers(rows: object, first_row: int, count: int) -> npt.NDArray[np.int64]:
+    """Return row numbers as given, or consecutive ones.
+
+    Examples
+    --------
+    >>> row_numbers(None, 2, 3)
+    array([2, 3, 4])
+    """
     return np.arange(first_row, first_row + count) if rows is None else np.asarray(rows)
 
 
@@ -367,83 +379,5 @@ def parse_numbers(
     values, why = _read_column(array, decimal)
     if missing == "nan":
         why[why == _Why.MISSING] = _Why.FINE
-    places = _row_numbers(rows, first_row, len(array))
+    places = row_numbers(rows, first_row, len(array))
     return values, [*_number_faults(array, why, places, decimal, (source, column))]
-
-
-def _masked_identifier(text: str) -> str | None:
-    """Mask all digits but the last four of a long code, however it is punctuated."""
-    hidden = len(re.findall(r"\d", text)) - 4
-    # Below ten digits it is a household's code, which `errors.masked` lets through too.
-    return (re.sub(r"\d", "*", text, count=hidden) if hidden >= 6 else text) or None
-
-
-def _identifier(cell: Any) -> tuple[str, str | None]:
-    """Return one cell as an identifier and what is wrong with it, None for nothing."""
-    if is_missing(cell):
-        return "", "the identifier is missing"
-    if isinstance(cell, str):
-        text = clean_text(cell)
-        is_cut = _SCIENTIFIC.fullmatch(text) is not None
-        return text, f"scientific notation: {_LOST}" if is_cut else None
-    if not _is_number(cell):
-        return str(cell), "not an identifier"
-    if isinstance(cell, int | np.integer):
-        return str(cell), None
-    if not float(cell).is_integer():
-        return str(cell), "a fraction is not an identifier"
-    is_cut = abs(cell) >= 10**_EXACT_DIGITS
-    return str(int(cell)), f"too long for a number: {_LOST}" if is_cut else None
-
-
-def parse_identifiers(
-    cells: Cells,
-    *,
-    column: str,
-    source: str,
-    first_row: int = 2,
-    rows: Rows | None = None,
-    unique: bool = True,
-) -> tuple[npt.NDArray[np.object_], list[Fault]]:
-    """Read a column of identifiers as text: leading zeros kept, nothing guessed.
-
-    Text stays as it is but for outer spaces; whole numbers of at most 15 digits become text.
-    What may have lost digits (scientific notation, longer floats) is refused.
-
-    Parameters
-    ----------
-    cells
-        The column; missing cells are refused.
-    column, source, first_row, rows
-        What a fault says of the place; ``rows`` are row numbers where they are not consecutive.
-    unique
-        Refuse an identifier that an earlier row has. False for columns that refer to others.
-
-    Returns
-    -------
-    tuple
-        Identifiers as an object array of str, and the faults in the order of rows. The value
-        in a fault shows no more than the last four digits of a long identifier.
-
-    Examples
-    --------
-    >>> parse_identifiers(["007", 7, " H1 "], column="id", source="a.csv")
-    (array(['007', '7', 'H1'], dtype=object), [])
-    >>> _, (fault,) = parse_identifiers(["3375010101900001"] * 2, column="nik", source="a.csv")
-    >>> fault.row, fault.message, fault.value
-    (3, 'already in row 2', '************0001')
-    """
-    read = [_identifier(cell) for cell in as_objects(cells)]
-    texts = np.fromiter((text for text, _ in read), dtype=object, count=len(read))
-    places = _row_numbers(rows, first_row, len(read)).tolist()
-    wrong = {i: (m, "an identifier stored as text") for i, (_, m) in enumerate(read) if m}
-    if unique:
-        codes, _ = pd.factorize(texts)
-        _, first = np.unique(codes, return_index=True)
-        for index in np.flatnonzero(first[codes] != np.arange(len(codes))).tolist():
-            message = f"already in row {places[first[codes[index]]]}"
-            wrong.setdefault(index, (message, "each identifier once"))
-    return texts, [
-        Fault(message, source, places[i], column, _masked_identifier(texts[i]), expected)
-        for i, (message, expected) in sorted(wrong.items())
-    ]

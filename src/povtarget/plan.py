@@ -15,8 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError
+from povtarget.exact import exact_dot
 from povtarget.problem import TargetingProblem
-from povtarget.valuation import expected_shortfall_with, shortfall
+from povtarget.valuation import proposed_shortfalls, shortfalls
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -236,15 +237,12 @@ def make_plan(
     for rows, program in proposals:
         chosen[rows, program] = True
     assignments = _assignments(problem, chosen)
-    city = {budget.name for budget in problem.catalog.budgets if budget.control == "city"}
-    by_city = np.array([program.budget in city for program in problem.catalog.programs])
     outcomes = _outcomes(problem, chosen)
-    city_outcomes = outcomes if by_city.all() else _outcomes(problem, chosen & by_city)
     return Plan(
         assignments=assignments,
         budgets=_budgets(problem, assignments, certificate.prices),
         poverty=poverty_table(outcomes),
-        city_poverty=poverty_table(city_outcomes),
+        city_poverty=poverty_table(_city_outcomes(problem, chosen, outcomes)),
         outcomes=outcomes,
         value=certificate.value,
         bound=certificate.bound,
@@ -265,11 +263,12 @@ def make_plan(
 def poverty_table(outcomes: pd.DataFrame) -> pd.DataFrame:
     """Headcount, P0, P1, P2 over persons, before and after."""
     persons = outcomes["persons"].to_numpy()
-    total = math.fsum(persons)
+    total = math.fsum(persons.tolist())
     rows = {}
     for when in ("before", "after"):
         sums = [
-            math.fsum(persons * outcomes[f"P{alpha}_{when}"].to_numpy()) for alpha in (0, 1, 2)
+            math.fsum((persons * outcomes[f"P{alpha}_{when}"].to_numpy()).tolist())
+            for alpha in (0, 1, 2)
         ]
         rows[when] = [sums[0], *(part / total if total else 0.0 for part in sums)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=["headcount", "P0", "P1", "P2"])
@@ -303,12 +302,11 @@ def _budgets(
     problem: TargetingProblem, assignments: pd.DataFrame, prices: Mapping[str, float]
 ) -> pd.DataFrame:
     rows = []
+    names, weight = assignments["budget"].to_numpy(dtype=object), assignments["weight"].to_numpy()
+    cost = assignments["cost"].to_numpy()
     for budget in problem.catalog.budgets:
-        mine = assignments[assignments["budget"] == budget.name]
-        spent = sum(
-            (Fraction(w) * Fraction(c) for w, c in zip(mine["weight"], mine["cost"], strict=True)),
-            Fraction(0),
-        )
+        mine = names == budget.name
+        spent = exact_dot(weight[mine], cost[mine])
         rows.append(
             {
                 "budget": budget.name,
@@ -326,30 +324,35 @@ def _budgets(
 
 def _outcomes(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> pd.DataFrame:
     """Expected P0, P1, P2 of a person in each household, before and after."""
-    households, base = problem.households, problem.standing.baseline_gain
-    everyone = np.arange(len(households))
+    households = problem.households
     frame = pd.DataFrame({"household_id": households.household_id})
     if households.area is not None:
         frame["area"] = households.area
     frame["persons"] = households.persons
-    served = np.flatnonzero(chosen.any(axis=1))
-    patterns, number = np.unique(chosen[served], axis=0, return_inverse=True)
+    everyone = np.arange(len(households))
+    before = shortfalls(households, everyone, problem.standing.baseline_gain, (0, 1, 2))
+    after = _after(problem, chosen, before)
     for alpha in (0, 1, 2):
-        before = shortfall(households, everyone, base, alpha)
-        after = before.copy()
-        for k, pattern in enumerate(patterns):
-            rows = served[number.ravel() == k]
-            after[rows] = _after(problem, np.flatnonzero(pattern), rows, alpha)
-        frame[f"P{alpha}_before"], frame[f"P{alpha}_after"] = before, np.minimum(after, before)
+        frame[f"P{alpha}_before"], frame[f"P{alpha}_after"] = before[alpha], after[alpha]
     return frame
 
 
-def _after(problem: TargetingProblem, programs: Ints, rows: Ints, alpha: int) -> Floats:
-    chosen = [problem.catalog.programs[p] for p in programs]
-    units = problem.standing.units
-    gains = [
-        program.gain_per_unit * units[rows, p] for p, program in zip(programs, chosen, strict=True)
-    ]
-    return expected_shortfall_with(
-        problem.households, rows, problem.standing.baseline_gain[rows], chosen, gains, alpha
-    )
+def _after(problem: TargetingProblem, chosen: NDArray[np.bool_], before: Floats) -> Floats:
+    """float64[alphas, households]: P0, P1, P2 with what is chosen, never above ``before``."""
+    served = np.flatnonzero(chosen.any(axis=1))
+    after = before.copy()
+    after[:, served] = proposed_shortfalls(problem, served, chosen[served], (0, 1, 2))
+    return np.minimum(after, before)
+
+
+def _city_outcomes(
+    problem: TargetingProblem, chosen: NDArray[np.bool_], outcomes: pd.DataFrame
+) -> pd.DataFrame:
+    """The same outcomes where only what lines under the city's control pay is chosen."""
+    city = {budget.name for budget in problem.catalog.budgets if budget.control == "city"}
+    by_city = np.array([program.budget in city for program in problem.catalog.programs])
+    if by_city.all():
+        return outcomes
+    before = outcomes[["P0_before", "P1_before", "P2_before"]].to_numpy().T
+    after = _after(problem, chosen & by_city, before)
+    return outcomes.assign(P0_after=after[0], P1_after=after[1], P2_after=after[2])

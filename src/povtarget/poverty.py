@@ -11,7 +11,7 @@ line is one number, or one per observation: each person is measured against thei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import Literal, get_args
@@ -337,37 +337,52 @@ def _expected_shortfall(*arguments: Floats, alpha: int) -> Floats:
     if is_known.all():
         value = _shortfall(m + b, z, alpha)
     elif not is_known.any():
-        value = _predicted_shortfall(m, s, z, b, alpha=alpha)
+        value = predicted_shortfalls(m, s, z, b, (alpha,))[0]
     else:
         value = np.empty(m.shape)
         value[is_known] = _shortfall((m + b)[is_known], z[is_known], alpha)
-        predicted = (array[~is_known] for array in (m, s, z, b))
-        value[~is_known] = _predicted_shortfall(*predicted, alpha=alpha)
+        m, s, z, b = (array[~is_known] for array in (m, s, z, b))
+        value[~is_known] = predicted_shortfalls(m, s, z, b, (alpha,))[0]
     return value.reshape(broadcast[0].shape)
 
 
-def _predicted_shortfall(
-    median: Floats, sigma: Floats, line: Floats, transfer: Floats, *, alpha: int
-) -> Floats:
+def predicted_shortfalls(
+    median: Floats, sigma: Floats, line: Floats, transfer: Floats, alphas: Sequence[int]
+) -> list[Floats]:
+    """`expected_shortfall` for several alpha at once, which share most of the work.
+
+    Arguments are float64 arrays of one shape, not checked; sigma and median are above 0.
+
+    Examples
+    --------
+    >>> hundred, half, none = np.array([100.0]), np.array([0.5]), np.array([0.0])
+    >>> [each.round(4) for each in predicted_shortfalls(hundred, half, hundred, none, (0, 1))]
+    [array([0.5]), array([0.1504])]
+    """
     # Where the transfer reaches the line, Z = 0 and d = -inf, and so every moment is 0.
     with np.errstate(divide="ignore", over="ignore"):
         to_line = np.maximum(line - transfer, 0.0)
         log_ratio = np.log(to_line / median)
         d = log_ratio / sigma
         density = 0.5 * np.exp(-0.5 * d * d)
-        value = _partial_moment(0, d, density, log_ratio, sigma)
+        below, first, second = (
+            _partial_moment(k, d, density, log_ratio, sigma) if k <= max(alphas) else density
+            for k in (0, 1, 2)
+        )
+    to_line /= line
+    results = []
+    for alpha in alphas:
         if alpha == 0:
-            return value
-        first = _partial_moment(1, d, density, log_ratio, sigma)
-        value -= first
+            results.append(below)
+            continue
+        value = below - first
         if alpha == 2:
             # M0 - 2 M1 + M2, ordered so that rounding cannot lift it above alpha 1.
-            first -= _partial_moment(2, d, density, log_ratio, sigma)
-            value -= np.maximum(first, 0.0, out=first)
-    np.maximum(value, 0.0, out=value)
-    to_line /= line
-    value *= to_line**alpha
-    return value
+            value -= np.maximum(first - second, 0.0)
+        np.maximum(value, 0.0, out=value)
+        value *= to_line**alpha
+        results.append(value)
+    return results
 
 
 def _partial_moment(

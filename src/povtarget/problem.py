@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
@@ -118,10 +119,20 @@ class TargetingProblem:
         )
 
     def priority(self, objective: Objective) -> Floats:
-        """The multiplier of each household under an objective."""
+        """float64[households]: the multiplier of each household under an objective."""
+        for level, known in zip(self.levels, self._priorities, strict=True):
+            if level is objective:
+                return known
+        return self._multipliers(objective)
+
+    @cached_property
+    def _priorities(self) -> tuple[Floats, ...]:
+        return tuple(map(self._multipliers, self.levels))
+
+    def _multipliers(self, objective: Objective) -> Floats:
         priority = objective.priority
         if priority is None:
-            return np.ones(len(self.households))
+            return np.broadcast_to(1.0, len(self.households))
         if isinstance(priority, str):
             return np.asarray(self.households.columns[priority], dtype=np.float64)
         multipliers = np.ones(len(self.households))
@@ -211,6 +222,15 @@ def floor_bound(share: float, total: float) -> float:
     return share * total * (1.0 - 1e-13)
 
 
+def area_sums(problem: TargetingProblem, constraint: AreaFloor, amounts: Floats) -> list[float]:
+    """Correctly rounded sums of the amounts of households, by area."""
+    names, number = area_names(problem.households, constraint.by)
+    order = np.argsort(number, kind="stable")
+    ends = np.searchsorted(number[order], np.arange(len(names) + 1)).tolist()
+    by_area = amounts[order].tolist()
+    return [math.fsum(by_area[begin:end]) for begin, end in pairwise(ends)]
+
+
 def floor_names(problem: TargetingProblem, constraint: AreaFloor) -> list[str]:
     """Row names of an area floor, in the order of its areas."""
     prefix = "floor:" if len(problem.constraints) == 1 else f"floor:{constraint.by}="
@@ -219,6 +239,4 @@ def floor_names(problem: TargetingProblem, constraint: AreaFloor) -> list[str]:
 
 def area_names(households: Households, by: str) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Names of areas in order, and each household's number among them."""
-    labels = pd.Series(households.columns[by]).astype(str).to_numpy(dtype=object)
-    found, number = np.unique(labels, return_inverse=True)
-    return found, number
+    return households.grouped(by)

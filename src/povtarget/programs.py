@@ -11,7 +11,11 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from itertools import combinations
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.expressions import Expression, parse_expression
@@ -326,6 +330,11 @@ class Catalog:
     def program_names(self) -> tuple[str, ...]:
         """Program names in the order used everywhere."""
         return tuple(program.name for program in self.programs)
+
+    def positions(self, names: Any) -> NDArray[np.int64]:
+        """Positions of program names, -1 for those not in the catalogue."""
+        index = pd.Index(self.program_names, dtype=object)
+        return np.asarray(index.get_indexer(pd.Index(names, dtype=object)), dtype=np.int64)
 
     @property
     def budget_names(self) -> tuple[str, ...]:

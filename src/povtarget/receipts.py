@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
-from povtarget.numbers import DecimalSign, parse_identifiers, parse_numbers
+from povtarget.identifiers import distinct_cells, parse_identifiers
+from povtarget.numbers import DecimalSign, parse_numbers
 from povtarget.tables import Table, read_table
 
 REQUIRED = ("household_id", "program")
@@ -171,10 +173,13 @@ def read_locks(source: Any) -> pd.DataFrame:
     return locks.drop_duplicates(ignore_index=True)
 
 
-def _texts(cells: pd.Series) -> list[str | None]:
-    return [
-        None if pd.isna(cell) or not str(cell).strip() else str(cell).strip() for cell in cells
-    ]
+def _texts(cells: pd.Series) -> NDArray[np.object_]:
+    """Text without spaces around it, None where there is none."""
+    is_there = cells.notna().to_numpy()
+    which, distinct = distinct_cells(cells[is_there])
+    texts = np.full(len(cells), None, dtype=object)
+    texts[is_there] = np.array([str(cell).strip() or None for cell in distinct], object)[which]
+    return texts
 
 
 def _below_zero(numbers: Any, column: str, table: Table) -> list[Fault]:

@@ -93,14 +93,14 @@ def level_labels(problem: TargetingProblem) -> list[str]:
 
 
 def _prices_from(solutions: Sequence[MMKPSolution], rows: int) -> dict[str, Any]:
-    """Where to look for prices: a floor's price brings the prices of its own level along."""
+    """What earlier levels say about the prices of this one's floors."""
     if not solutions:
         return {}
-    basis = np.eye(rows)
+    floors = np.zeros((rows, len(solutions)))
     for level, solution in enumerate(solutions):
         row = rows - len(solutions) + level
-        basis[:row, row] = -solution.prices
-    return {"start_prices": -basis[:, -1], "price_basis": basis}
+        floors[:row, level], floors[row, level] = solution.prices, -1.0
+    return {"floor_prices": floors}
 
 
 def _floor(solution: MMKPSolution, gap: float) -> float:

@@ -307,13 +307,10 @@ class _Receipts:
         self.frame = (
             pd.DataFrame({"household_id": [], "program": []}) if receipts is None else receipts
         )
-        number = {name: p for p, name in enumerate(catalog.program_names)}
         self.household = households.positions(self.frame["household_id"])
-        self.program = np.array(
-            [number.get(name, -1) for name in self.frame["program"]], dtype=np.int64
-        )
+        self.program = catalog.positions(self.frame["program"])
         self.matched = (self.household >= 0) & (self.program >= 0)
-        self.received = np.zeros((len(households), len(number)), dtype=bool)
+        self.received = np.zeros((len(households), len(catalog.programs)), dtype=bool)
         self.received[self.household[self.matched], self.program[self.matched]] = True
         self.warnings = [
             *self._unknown("household_id", self.household < 0, "households that are not listed"),
@@ -332,28 +329,28 @@ class _Receipts:
     def groups(self, by: Grouping) -> tuple[Groups, NDArray[np.int64]]:
         """Groups of programs, and of receipts; one outside the catalogue may state its own."""
         labels = [_group_label(self.catalog, program, by) for program in self.catalog.programs]
-        own = [
-            labels[p] if p >= 0 else label
-            for p, label in zip(self.program, self._stated(by), strict=True)
-        ]
-        names = tuple(sorted({label for label in [*labels, *own] if label}))
+        outside = np.flatnonzero(self.program < 0)
+        stated = self._stated(by, outside)
+        names = tuple(sorted({label for label in [*labels, *stated] if label}))
         index = {label: g for g, label in enumerate(names)}
-        of_receipt = np.array([index.get(label, -1) for label in own], dtype=np.int64)
+        of_program = np.array([index.get(label, -1) for label in labels], dtype=np.int64)
+        of_receipt = of_program[self.program]
+        of_receipt[outside] = [index.get(label, -1) for label in stated]
         counted = (self.household >= 0) & (of_receipt >= 0)
         served = np.zeros((len(self.households), len(names)), dtype=bool)
         served[self.household[counted], of_receipt[counted]] = True
-        of_program = np.array([index.get(label, -1) for label in labels], dtype=np.int64)
         return Groups(names, of_program, served), of_receipt
 
-    def _stated(self, by: Grouping) -> list[str]:
+    def _stated(self, by: Grouping, rows: NDArray[np.int64]) -> list[str]:
+        """What some receipts say of their own need or agency; "" for nothing."""
         columns = [
             name for name in (("need", "agency") if by == "any" else (by,)) if name in self.frame
         ]
-        texts = [self.frame[name].fillna("").astype(str) for name in columns]
+        texts = [self.frame[name].iloc[rows].fillna("").astype(str).tolist() for name in columns]
         stated = (
             [next((text for text in row if text), "") for row in zip(*texts, strict=True)]
             if texts
-            else ["" for _ in range(len(self.frame))]
+            else [""] * rows.size
         )
         return ["any" if text else "" for text in stated] if by == "any" else stated
 
@@ -365,10 +362,10 @@ class _Receipts:
             if np.isfinite(years).any():
                 latest = float(np.nanmax(years)) if year is None else float(year)
                 counted &= ~(years <= latest - rule.window_years)
-        has = np.zeros_like(self.received)
-        has[self.household[counted], self.program[counted]] = True
-        number = {name: p for p, name in enumerate(self.catalog.program_names)}
-        return has[:, [number[name] for name in rule.programs]]
+        has = np.zeros((len(self.households), len(rule.programs)), dtype=bool)
+        for position, program in enumerate(self.catalog.positions(list(rule.programs))):
+            has[self.household[counted & (self.program == program)], position] = True
+        return has
 
     def gain(self, units: NDArray[np.int32]) -> Floats:
         """Rp a year that receipts add to each household's consumption."""

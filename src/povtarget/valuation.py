@@ -7,15 +7,17 @@ that reaches the line to the rupiah does reach it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from povtarget.households import Households
-from povtarget.poverty import expected_shortfall
-from povtarget.programs import Program
+from povtarget.poverty import predicted_shortfalls
+from povtarget.problem import TargetingProblem
 
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -23,7 +25,12 @@ MONTHS = 12
 
 
 def shortfall(households: Households, rows: Ints, gain: Floats, alpha: int) -> Floats:
-    """E[((z - c - b)+ / z)^alpha] of one person in each of the households ``rows``.
+    """`shortfalls` for one alpha: float64[rows]."""
+    return np.asarray(shortfalls(households, rows, gain, (alpha,))[0])
+
+
+def shortfalls(households: Households, rows: Ints, gain: Floats, alphas: Sequence[int]) -> Floats:
+    """float64[alphas, rows]: E[((z - c - b)+ / z)^alpha] of one person in each household.
 
     Parameters
     ----------
@@ -32,86 +39,95 @@ def shortfall(households: Households, rows: Ints, gain: Floats, alpha: int) -> F
     rows
         Positions of those asked for.
     gain
-        Rp a year for each of them; b = gain / (12 * size).
-    alpha
-        0 (the chance of being below the line, strictly), 1 or 2.
+        Rp a year for each of them, 0 or more; b = gain / (12 * size).
+    alphas
+        Any of 0 (the chance of being below the line, strictly), 1 and 2.
     """
+    result = np.empty((len(alphas), rows.size))
+    if not alphas:
+        return result
     line, consumption = households.line[rows], households.consumption[rows]
     sigma, size = households.sigma[rows], households.size[rows]
-    result = np.empty(rows.size)
     known = sigma == 0
-    if known.any():
-        missing = MONTHS * size[known] * (line[known] - consumption[known])
-        is_below = (missing > 0) & (gain[known] < missing)
-        depth = np.where(is_below, missing - gain[known], 0.0) / (
-            MONTHS * size[known] * line[known]
+    if known.all():
+        _put_known(result, (line, consumption, size, gain), alphas)
+    elif not known.any():
+        result[:] = predicted_shortfalls(consumption, sigma, line, gain / (MONTHS * size), alphas)
+    else:
+        part = np.empty((len(alphas), np.count_nonzero(known)))
+        _put_known(part, tuple(a[known] for a in (line, consumption, size, gain)), alphas)
+        result[:, known] = part
+        line, consumption, sigma, size, gain = (
+            a[~known] for a in (line, consumption, sigma, size, gain)
         )
-        result[known] = is_below if alpha == 0 else depth**alpha
-    if not known.all():
-        other = ~known
-        result[other] = expected_shortfall(
-            consumption[other],
-            sigma[other],
-            line[other],
-            alpha,
-            gain[other] / (MONTHS * size[other]),
+        result[:, ~known] = predicted_shortfalls(
+            consumption, sigma, line, gain / (MONTHS * size), alphas
         )
     return result
 
 
-def success_outcomes(programs: list[Program]) -> list[tuple[float, tuple[bool, ...]]]:
-    """Probability of each combination of programs that work, impossible ones left out.
-
-    Examples
-    --------
-    >>> training = Program("t", need="work", budget="b", unit_cost=1, benefit=1, success=0.25)
-    >>> success_outcomes([training])
-    [(0.25, (True,)), (0.75, (False,))]
-    """
-    options = [
-        [
-            (chance, works)
-            for chance, works in (
-                (float(program.success), True),
-                (1.0 - float(program.success), False),
-            )
-            if chance > 0
-        ]
-        for program in programs
-    ]
-    outcomes = []
-    for combination in product(*options):
-        chance = 1.0
-        for probability, _ in combination:
-            chance *= probability
-        outcomes.append((chance, tuple(works for _, works in combination)))
-    return outcomes
+def _put_known(result: Floats, given: tuple[Floats, ...], alphas: Sequence[int]) -> None:
+    line, consumption, size, gain = given
+    missing = MONTHS * size * (line - consumption)
+    is_below = (missing > 0) & (gain < missing)
+    depth = np.where(is_below, missing - gain, 0.0) / (MONTHS * size * line)
+    for k, alpha in enumerate(alphas):
+        result[k] = is_below if alpha == 0 else depth**alpha
 
 
-def expected_shortfall_with(
-    households: Households,
-    rows: Ints,
-    base_gain: Floats,
-    programs: list[Program],
-    gains: list[Floats],
-    alpha: int,
+def success_chances(problem: TargetingProblem) -> Floats:
+    """float64[programs]: the chance that a program works."""
+    return np.array([float(program.success) for program in problem.catalog.programs])
+
+
+def unit_gains(problem: TargetingProblem) -> Floats:
+    """float64[programs]: Rp a year that a unit adds to what a household consumes."""
+    return np.array([program.gain_per_unit for program in problem.catalog.programs], dtype=float)
+
+
+def proposed_shortfalls(
+    problem: TargetingProblem, rows: Ints, chosen: Bools, alphas: Sequence[int]
 ) -> Floats:
-    """Shortfall of one person, expected over the success outcomes of a set of programs.
+    """float64[alphas, rows]: shortfall of one person with what is proposed.
+
+    The expectation is over which of the proposed programs work, each on its own.
 
     Parameters
     ----------
-    households, rows, alpha
-        As in `shortfall`.
-    base_gain
-        Rp a year that each household has in any case.
-    programs, gains
-        The set, and what each of its programs adds for each household if it works.
+    problem
+        The question.
+    rows
+        Positions of households.
+    chosen
+        bool[rows, programs]: what each of them is proposed for.
+    alphas
+        As in `shortfalls`.
     """
-    total = np.zeros(rows.size)
-    for chance, works in success_outcomes(programs):
-        gain = base_gain.copy()
-        for each, is_success in zip(gains, works, strict=True):
-            if is_success:
-                gain += each
-        total += chance * shortfall(households, rows, gain, alpha)
+    is_open = chosen & (success_chances(problem) < 1)
+    doubtful = np.count_nonzero(is_open, axis=1)
+    result = np.empty((len(alphas), rows.size))
+    for count in np.unique(doubtful):
+        mine = np.flatnonzero(doubtful == count)
+        result[:, mine] = _expected(problem, rows[mine], chosen[mine], is_open[mine], alphas)
+    return result
+
+
+def _expected(
+    problem: TargetingProblem, rows: Ints, chosen: Bools, is_open: Bools, alphas: Sequence[int]
+) -> Floats:
+    """Sum over the outcomes of as many doubtful programs as every row has."""
+    success, unit_gain = success_chances(problem), unit_gains(problem)
+    which = np.cumsum(is_open, axis=1) - 1  # a row's doubtful programs are its 0th, 1st ...
+    total = np.zeros((len(alphas), rows.size))
+    for works in product((True, False), repeat=int(which[0, -1]) + 1):
+        gain, chance = problem.standing.baseline_gain[rows], np.ones(rows.size)
+        fails = is_open & ~np.array([*works, True])[which]
+        for p in np.flatnonzero(chosen.any(axis=0)):
+            mine = np.flatnonzero(chosen[:, p] & ~fails[:, p])
+            gain[mine] += unit_gain[p] * problem.standing.units[rows[mine], p]
+            if success[p] < 1:
+                chance *= np.where(
+                    is_open[:, p], np.where(fails[:, p], 1.0 - success[p], success[p]), 1.0
+                )
+        total += chance * shortfalls(problem.households, rows, gain, alphas)
     return total

@@ -7,7 +7,7 @@ summed as rationals of the stored numbers; the price bound is recomputed from th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from povtarget.bounds import coupling_lines, price_bound
+from povtarget.bounds import Line, coupling_lines, price_bound
 from povtarget.evaluation import revalue
+from povtarget.exact import exact_dot
 from povtarget.plan import ASSIGNMENT_COLUMNS, TIE_BREAK, Certificate, Plan, make_plan
-from povtarget.problem import TargetingProblem, area_names, floor_names
+from povtarget.problem import TargetingProblem, area_sums, floor_names
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -77,12 +78,13 @@ def verify(problem: TargetingProblem, plan: Plan) -> Verification:
     broken += [*_household_faults(problem, chosen)]
     found = revalue(problem, chosen)
     values, floor_gain, duplicates = found.values, found.first_gain, found.duplicates
-    broken += _row_faults(problem, chosen, floor_gain, duplicates)
+    lines = coupling_lines(problem)
+    broken += _row_faults(problem, lines, chosen, floor_gain, duplicates)
     bound = math.inf
     if plan.bound_source != "none" and all(map(math.isfinite, plan.prices.values())):
-        bound = price_bound(problem, plan.prices)
+        bound = price_bound(problem, plan.prices, lines=lines)
     misstated = [
-        *_certificate_faults(problem, plan, values, bound),
+        *_certificate_faults(problem, plan, [line.name for line in lines], values, bound),
         *_table_faults(problem, plan, chosen, duplicates),
     ]
     return Verification(
@@ -97,9 +99,8 @@ def _read_proposals(
     chosen = np.zeros(problem.standing.possible.shape, dtype=bool)
     if not {"household_id", "program"} <= set(assignments.columns):
         return chosen, ["assignments have no columns household_id and program"]
-    number = {name: p for p, name in enumerate(problem.catalog.program_names)}
     household = problem.households.positions(assignments["household_id"])
-    program = np.array([number.get(name, -1) for name in assignments["program"]], dtype=np.int64)
+    program = problem.catalog.positions(assignments["program"])
     known = (household >= 0) & (program >= 0)
     faults = []
     if not known.all():
@@ -142,11 +143,15 @@ def _household_faults(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> I
 
 
 def _row_faults(
-    problem: TargetingProblem, chosen: NDArray[np.bool_], gain: Floats, duplicates: Floats
+    problem: TargetingProblem,
+    lines: Sequence[Line],
+    chosen: NDArray[np.bool_],
+    gain: Floats,
+    duplicates: Floats,
 ) -> list[str]:
     used = _usage(problem, chosen, gain, duplicates)
     faults = []
-    for line in coupling_lines(problem):
+    for line in lines:
         total, slack = used[line.name], 0.0
         if line.name.startswith("floor:"):  # a sum of probabilities, not of rupiah
             slack = _NOISE * max(1.0, abs(float(line.lower)))
@@ -169,24 +174,22 @@ def _usage(
     used = {budget.name: Fraction(0) for budget in catalog.budgets}
     for p, program in enumerate(catalog.programs):
         rows = np.flatnonzero(chosen[:, p])
-        places = _exact_dot(households.weight[rows], problem.standing.units[rows, p])
+        places = exact_dot(households.weight[rows], problem.standing.units[rows, p])
         used[f"quota:{program.name}"] = used[f"minimum:{program.name}"] = places
         used[program.budget] += places * Fraction(program.unit_cost)
-    used["limit:overlap"] = _exact_dot(households.weight, duplicates)
+    used["limit:overlap"] = exact_dot(households.weight, duplicates)
     for constraint in problem.constraints:
-        number = area_names(households, constraint.by)[1]
-        for area, name in enumerate(floor_names(problem, constraint)):
-            used[name] = Fraction(math.fsum(gain[number == area]))
+        totals = map(Fraction, area_sums(problem, constraint, gain))
+        used |= dict(zip(floor_names(problem, constraint), totals, strict=True))
     return used
 
 
-def _exact_dot(a: NDArray[np.generic], b: NDArray[np.generic]) -> Fraction:
-    pairs = zip(a.tolist(), b.tolist(), strict=True)
-    return sum((Fraction(x) * Fraction(y) for x, y in pairs if y), Fraction(0))
-
-
 def _certificate_faults(
-    problem: TargetingProblem, plan: Plan, values: tuple[float, ...], bound: float
+    problem: TargetingProblem,
+    plan: Plan,
+    rows: Sequence[str],
+    values: tuple[float, ...],
+    bound: float,
 ) -> Iterator[str]:
     for what, stated, found in (
         ("value", plan.value, values[0]),
@@ -194,10 +197,8 @@ def _certificate_faults(
     ):
         if not _is_close(stated, found):
             yield f"the {what} is stated as {stated!r} and is {found!r}"
-    lines = (
-        set() if plan.bound_source == "none" else {line.name for line in coupling_lines(problem)}
-    )
-    if set(plan.prices) != lines or not all(map(math.isfinite, plan.prices.values())):
+    priced = set() if plan.bound_source == "none" else set(rows)
+    if set(plan.prices) != priced or not all(map(math.isfinite, plan.prices.values())):
         yield "the prices are not one finite number for each row"
     yield from _bound_faults(plan, values[0], bound)
     yield from _level_faults(problem, plan, values)
@@ -262,7 +263,7 @@ def _table_faults(
     problem: TargetingProblem, plan: Plan, chosen: NDArray[np.bool_], duplicates: Floats
 ) -> Iterator[str]:
     """Tables and counts that differ from what the proposals make them."""
-    total = float(_exact_dot(problem.households.weight, duplicates))
+    total = float(exact_dot(problem.households.weight, duplicates))
     if not _is_close(plan.duplicates, total):
         yield f"duplicates are stated as {plan.duplicates!r} and are {total!r}"
     proposals = [(np.flatnonzero(column), p) for p, column in enumerate(chosen.T)]
@@ -295,12 +296,15 @@ def _difference(stated: pd.DataFrame, right: pd.DataFrame, is_unordered: bool) -
     if list(stated.columns) != list(right.columns) or len(stated) != len(right):
         expected = f"{len(right)} of {list(right.columns)}"
         return f"{len(stated)} rows of {list(stated.columns)}, expected {expected}"
-    if is_unordered:
-        stated = stated.sort_values(list(ASSIGNMENT_COLUMNS[:2]), ignore_index=True)
-        right = right.sort_values(list(ASSIGNMENT_COLUMNS[:2]), ignore_index=True)
+    keys = list(ASSIGNMENT_COLUMNS[:2])
+    if is_unordered and not stated[keys].equals(right[keys]):
+        stated = stated.sort_values(keys, ignore_index=True)
+        right = right.sort_values(keys, ignore_index=True)
     if list(stated.index) != list(right.index):
         return "other rows"
     for column in right.columns:
+        if stated[column].equals(right[column]):
+            continue
         a, b = stated[column].to_numpy(), right[column].to_numpy()
         if b.dtype.kind == "f":
             same = a.dtype.kind in "fiu" and bool(

@@ -12,14 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from povtarget.errors import InputError
-from povtarget.numbers import (
-    _read_mixed,
-    _read_plain,
-    clean_text,
-    is_missing,
-    parse_identifiers,
-    parse_numbers,
-)
+from povtarget.identifiers import parse_identifiers
+from povtarget.numbers import _read_mixed, _read_plain, clean_text, is_missing, parse_numbers
 
 
 def read(cells, **options):

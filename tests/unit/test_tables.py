@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from povtarget.errors import InputError, PovtargetError
-from povtarget.numbers import parse_identifiers, parse_numbers
+from povtarget.identifiers import parse_identifiers
+from povtarget.numbers import parse_numbers
 from povtarget.tables import infer_column, read_table, sheet_names
 
 NIK = "3375010101900001"

@@ -10,14 +10,16 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from povtarget.errors import SolverError
-from povtarget.mmkp.highs import Answer, LinearProgram, Outcome, maximise
+from povtarget.mmkp.aggregation import Aggregation, aggregate, each_alone
+from povtarget.mmkp.highs import Answer, Heard, LinearProgram, Outcome, maximise
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
 from povtarget.mmkp.rational import Violation, violations
 
@@ -55,11 +57,14 @@ def branch_and_cut(
     gap: float = 0.0,
     slack: float = 0.0,
     time_limit: float | None = None,
+    nodes: int | None = None,
     start: Ints | None = None,
     judge: Judge | None = None,
+    heard: Heard | None = None,
+    found: Callable[[Ints], None] | None = None,
     solver: Solver = maximise,
 ) -> Incumbent:
-    """Solve the whole MMKP as an integer program.
+    """Solve the whole MMKP as an integer program, identical groups as one.
 
     Parameters
     ----------
@@ -69,10 +74,15 @@ def branch_and_cut(
         Relative and absolute gap at which to stop.
     time_limit
         Seconds, or None.
+    nodes
+        Most nodes of a search, or None.
     start
         A feasible choice, kept where the solver finds no better.
     judge
         Exact judge of a choice; the rows of ``problem`` itself where None.
+    heard, found
+        Told bounds and choices (not yet judged) as the solver finds them; ``heard`` stops the
+        solve by False.
     solver
         What answers integer programs; HiGHS by default.
     """
@@ -80,29 +90,68 @@ def branch_and_cut(
     if not problem.num_items:
         return _empty(problem, judge)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    program = integer_program(problem, scale)
+    types = aggregate(problem)
+    form = _Form(types, integer_program(types.problem, scale, types.count))
     best, bound = start, math.inf
     proven = True
     for attempt in range(_MOST_ROUNDS):
         left = None if deadline == math.inf else max(deadline - time.monotonic(), 0.0)
-        answer = solver(program, whole=problem.num_items, gap=gap, slack=slack, time_limit=left)
+        answer = solver(
+            form.program,
+            whole=types.problem.num_items,
+            gap=gap,
+            slack=slack,
+            time_limit=left,
+            **form.listeners(nodes, heard, found),
+        )
         if proven:
             bound = min(bound, answer.bound)
         if answer.outcome is Outcome.INFEASIBLE and proven and best is None:
             return Incumbent(None, -math.inf, True, is_infeasible=True)
         if answer.x is None:
             return Incumbent(best, bound, False)
-        choice = _choice(problem, answer.x)
+        choice = form.choice(answer.x)
         broken = judge(choice)
         if not broken:
             complete = proven and answer.outcome is Outcome.OPTIMAL
             return Incumbent(_better(problem, best, choice), bound, complete)
-        if attempt < _MOST_CUTS:
-            program = _with_cuts(program, problem, choice, broken)
+        if not types.is_trivial:  # cuts are about single groups
+            types = each_alone(problem)
+            form = _Form(types, integer_program(problem, scale))
+        elif attempt < _MOST_CUTS:
+            form = replace(form, program=_with_cuts(form.program, problem, choice, broken))
         else:  # too close to call by cuts: give up a little of the row, and say so in the bound
             step = _TIGHTER * 2.0 ** (attempt - _MOST_CUTS)
-            proven, program = False, _tightened(program, broken, step)
+            proven, form = False, replace(form, program=_tightened(form.program, broken, step))
     return Incumbent(best, bound, False)
+
+
+@dataclass(frozen=True, eq=False)
+class _Form:
+    """An integer program over types of groups, and the way back from its points."""
+
+    types: Aggregation
+    program: LinearProgram
+
+    def choice(self, x: Floats) -> Ints:
+        counts = np.rint(x[: self.types.problem.num_items]).astype(np.int64)
+        per_type = np.bincount(
+            self.types.problem.group, counts, minlength=self.types.problem.num_groups
+        )
+        if np.any(per_type > self.types.count) or np.any(counts < 0):
+            raise SolverError("the solver chose two items of one group")
+        return self.types.expand(counts)
+
+    def listeners(
+        self, nodes: int | None, heard: Heard | None, found: Callable[[Ints], None] | None
+    ) -> dict[str, Any]:
+        """What a solver that can be listened to is given; others know nothing of it."""
+        told = {
+            "nodes": nodes,
+            "heard": heard,
+            "found": None if found is None else lambda x: found(self.choice(x)),
+        }
+        return {name: what for name, what in told.items() if what is not None}
 
 
 def _empty(problem: MMKP, judge: Judge) -> Incumbent:
@@ -112,30 +161,24 @@ def _empty(problem: MMKP, judge: Judge) -> Incumbent:
     return Incumbent(nothing, 0.0, True)
 
 
-def integer_program(problem: MMKP, scale: Floats) -> LinearProgram:
-    """The MMKP as arrays: coupling rows first, divided by ``scale``, then one row per group."""
-    ones = np.ones(problem.num_items)
+def integer_program(problem: MMKP, scale: Floats, count: Ints | None = None) -> LinearProgram:
+    """The MMKP as arrays: coupling rows first, divided by ``scale``, then one row per group.
+
+    ``count`` says how many identical groups each group stands for; one where None.
+    """
+    most = np.ones(problem.num_groups) if count is None else count.astype(np.float64)
     groups = sparse.csr_array(
-        (ones, (problem.group, np.arange(problem.num_items))),
+        (np.ones(problem.num_items), (problem.group, np.arange(problem.num_items))),
         shape=(problem.num_groups, problem.num_items),
     )
     rows = sparse.diags_array(1.0 / scale) @ problem.usage.T
     return LinearProgram(
         problem.value,
         sparse.csc_array(sparse.vstack([rows, groups])),
-        np.concatenate([problem.lower / scale, np.where(problem.required, 1.0, -np.inf)]),
-        np.concatenate([problem.upper / scale, np.ones(problem.num_groups)]),
-        ones,
+        np.concatenate([problem.lower / scale, np.where(problem.required, most, -np.inf)]),
+        np.concatenate([problem.upper / scale, most]),
+        most[problem.group],
     )
-
-
-def _choice(problem: MMKP, x: Floats) -> Ints:
-    chosen = np.flatnonzero(x > 0.5)
-    choice = np.full(problem.num_groups, NONE, dtype=np.int64)
-    choice[problem.group[chosen]] = chosen
-    if np.count_nonzero(choice != NONE) != chosen.size:
-        raise SolverError("the solver chose two items of one group")
-    return choice
 
 
 def _better(problem: MMKP, old: Ints | None, new: Ints) -> Ints:

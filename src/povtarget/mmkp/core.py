@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from povtarget.mmkp.dual import best_in_group, reduced_values, row_term
-from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
+from povtarget.mmkp.pricing import best_in_group, reduced_values, row_term
+from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
 from povtarget.mmkp.rational import activity, float_above, float_below
 
 
@@ -127,16 +126,18 @@ class Core:
         fixed[self.open_groups] = False
         if np.any(choice[fixed] != self.fixed[fixed]):
             return None
+        near = self.nearest(choice)
+        if np.any((near == NONE) & (choice[self.open_groups] != NONE)):
+            return None
+        return None if np.any(self.problem.required & (near == NONE)) else near
+
+    def nearest(self, choice: Ints) -> Ints:
+        """What a choice of the whole takes in the open groups; NONE for what the core lacks."""
         wanted = choice[self.open_groups]
-        if np.any(self.problem.required & (wanted == NONE)):
-            return None
         if not self.items.size:
-            return wanted if np.all(wanted == NONE) else None
-        found = np.searchsorted(self.items, wanted)
-        inside = self.items[np.minimum(found, self.items.size - 1)] == wanted
-        if not np.all(inside | (wanted == NONE)):
-            return None
-        return np.where(wanted == NONE, NONE, found)
+            return np.full(wanted.size, NONE, dtype=np.int64)
+        found = np.minimum(np.searchsorted(self.items, wanted), self.items.size - 1)
+        return np.where(self.items[found] == wanted, found, NONE)
 
 
 def whole_core(problem: MMKP) -> Core:
@@ -147,11 +148,11 @@ def whole_core(problem: MMKP) -> Core:
     )
 
 
-def implied_core(problem: MMKP, basis: Floats) -> Core:
-    """What a floor on a row leaves open, given prices at which that floor is nearly the best.
+def implied_core(problem: MMKP, floor_prices: Floats) -> Core:
+    """What floors leave open, given prices at which each is nearly the best.
 
-    Let column k of the basis be a direction d with d_k = 1, prices p = -d of the other rows, and
-    row k have a lower bound L_k. Every feasible choice keeps
+    Let a column of floor_prices be p of the other rows and -1 at row k, which has a lower bound
+    L_k. Every feasible choice keeps, with d = -p,
 
         L_k - rows' term of p  <=  sum of usage . d over its items  <=  sum of group maxima
 
@@ -161,11 +162,11 @@ def implied_core(problem: MMKP, basis: Floats) -> Core:
     """
     able = np.ones(problem.num_items, dtype=bool)
     may_be_empty = np.ones(problem.num_groups, dtype=bool)
-    for row in np.flatnonzero(np.count_nonzero(basis, axis=0) > 1):
-        direction = basis[:, row]
-        worth = np.asarray(problem.usage @ direction)
+    for prices in floor_prices.T:
+        row = int(np.flatnonzero(prices == -1.0)[0])
+        worth = np.asarray(problem.usage @ -prices)
         best = best_in_group(problem, worth)
-        others = np.where(np.arange(direction.size) == row, 0.0, -direction)
+        others = np.where(np.arange(prices.size) == row, 0.0, prices)
         most = math.fsum(best) + row_term(problem, others)
         missing = most - float(problem.lower[row])
         missing += 1e-9 * (abs(most) + abs(float(problem.lower[row])))
@@ -177,15 +178,29 @@ def implied_core(problem: MMKP, basis: Floats) -> Core:
 
 
 def build_core(problem: MMKP, regret: Regret, threshold: float | Floats) -> Core:
-    """Keep the items of regret up to the threshold (of all groups, or of each group).
-
-    Groups that have one option left are fixed.
-    """
+    """Keep the options of regret up to the threshold (of all groups, or of each group)."""
     limit = np.broadcast_to(threshold, problem.num_groups)
-    keep = regret.of_item <= limit[problem.group]
-    options = np.bincount(problem.group[keep], minlength=problem.num_groups)
-    may_be_empty = ~problem.required & (regret.of_none <= limit)
-    options += may_be_empty
+    return core_of(
+        problem,
+        regret.of_item <= limit[problem.group],
+        ~problem.required & (regret.of_none <= limit),
+    )
+
+
+def near_core(problem: MMKP, regret: Regret, choice: Ints, limit: Floats) -> Core:
+    """Keep a choice, and beside it the options of regret up to each group's limit."""
+    chosen = np.zeros(problem.num_items, dtype=bool)
+    chosen[problem.chosen_items(choice)] = True
+    return core_of(
+        problem,
+        chosen | (regret.of_item <= limit[problem.group]),
+        (choice == NONE) | (~problem.required & (regret.of_none <= limit)),
+    )
+
+
+def core_of(problem: MMKP, keep: Bools, may_be_empty: Bools) -> Core:
+    """The core of the kept options; groups that have one left are fixed."""
+    options = np.bincount(problem.group[keep], minlength=problem.num_groups) + may_be_empty
     is_open = options > 1
     items = np.flatnonzero(keep & is_open[problem.group])
     alone = np.flatnonzero(keep & ~is_open[problem.group])
@@ -199,7 +214,7 @@ def build_core(problem: MMKP, regret: Regret, threshold: float | Floats) -> Core
 
 
 def _reduced_problem(
-    problem: MMKP, items: Ints, open_groups: Ints, must: NDArray[np.bool_], fixed: Ints
+    problem: MMKP, items: Ints, open_groups: Ints, must: Bools, fixed: Ints
 ) -> MMKP:
     """The open groups between bounds less what the fixed ones use, rounded outward.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -31,6 +32,9 @@ _TRIES: tuple[dict[str, Any], ...] = (  # options for a question that HiGHS coul
     {"presolve": "off"},
     {"presolve": "off", "primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
 )
+
+
+Heard = Callable[[float], bool]
 
 
 class Outcome(StrEnum):
@@ -97,6 +101,9 @@ def maximise(
     gap: float = 0.0,
     slack: float = 0.0,
     time_limit: float | None = None,
+    nodes: int | None = None,
+    heard: Heard | None = None,
+    found: Callable[[Floats], None] | None = None,
 ) -> Answer:
     """Solve a linear program whose first ``whole`` columns must be whole numbers.
 
@@ -110,6 +117,12 @@ def maximise(
         Relative and absolute gap at which an integer solve may stop.
     time_limit
         Seconds, or None.
+    nodes
+        Most nodes of an integer solve, or None.
+    heard
+        Told the bound of an integer solve from time to time; False stops it.
+    found
+        Told every better point of an integer solve.
 
     Raises
     ------
@@ -121,25 +134,52 @@ def maximise(
     began = time.monotonic()
     for options in _TRIES:
         left = None if time_limit is None else time_limit - (time.monotonic() - began)
-        options = _options(whole, gap, slack * shrink, left) | options
-        solver, outcome = _run(_model(program, shrink, whole), options)
+        options = _options(whole, gap, slack * shrink, left, nodes) | options
+        solver = _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
+        _listen(solver, shrink, heard, found)
+        outcome = _run(solver, _model(program, shrink, whole), options)
         if outcome is not Outcome.FAILED:
             return _answer(solver, program.objective, outcome, shrink, whole)
     status = solver.modelStatusToString(solver.getModelStatus())
     raise SolverError(f"HiGHS stopped with status {status}")
 
 
-def _run(model: highspy.HighsLp, options: dict[str, Any]) -> tuple[highspy.Highs, Outcome]:
-    solver = _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
+def _listen(
+    solver: highspy.Highs,
+    shrink: float,
+    heard: Heard | None,
+    found: Callable[[Floats], None] | None,
+) -> None:
+    """Hand what HiGHS reports during an integer solve to those who asked."""
+
+    def interrupt(event: Any) -> None:
+        if heard is not None and not heard(event.data_out.mip_dual_bound / shrink):
+            event.data_in.user_interrupt = True
+
+    def improved(event: Any) -> None:
+        if found is not None:
+            found(np.array(event.data_out.mip_solution))
+
+    if heard is not None:
+        solver.cbMipInterrupt.subscribe(interrupt)
+    if found is not None:
+        solver.cbMipImprovingSolution.subscribe(improved)
+
+
+def _run(
+    solver: highspy.Highs, model: highspy.HighsLp, options: dict[str, Any]
+) -> Outcome:
     for option, setting in options.items():
         _check(solver.setOptionValue(option, setting), f"option {option}")
     _check(solver.passModel(model), "passModel")
     if solver.run() == highspy.HighsStatus.kError:
-        return solver, Outcome.FAILED
-    return solver, _OUTCOMES.get(solver.getModelStatus(), Outcome.FAILED)
+        return Outcome.FAILED
+    return _OUTCOMES.get(solver.getModelStatus(), Outcome.FAILED)
 
 
-def _options(whole: int, gap: float, slack: float, time_limit: float | None) -> dict[str, Any]:
+def _options(
+    whole: int, gap: float, slack: float, time_limit: float | None, nodes: int | None
+) -> dict[str, Any]:
     options: dict[str, Any] = {
         "output_flag": False,
         "threads": 1,
@@ -153,6 +193,8 @@ def _options(whole: int, gap: float, slack: float, time_limit: float | None) -> 
             "mip_rel_gap": gap,
             "mip_abs_gap": slack,
         }
+        if nodes is not None:
+            options["mip_max_nodes"] = nodes
     if time_limit is not None:
         options["time_limit"] = max(time_limit, 0.0)
     return options

@@ -27,6 +27,7 @@ from povtarget.errors import Fault, InputError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 NONE = -1
 """In a choice: this group has no item."""
@@ -213,6 +214,11 @@ class MMKP:
     def starts(self) -> Ints:
         """int64[groups + 1]: the items of group g are starts[g] to starts[g + 1] - 1."""
         return np.asarray(np.searchsorted(self.group, np.arange(self.groups + 1)), dtype=np.int64)
+
+    @cached_property
+    def filled(self) -> Ints:
+        """int64: the groups that have items, ascending."""
+        return np.flatnonzero(np.diff(self.starts))
 
     def chosen_items(self, choice: Ints) -> Ints:
         """The items of a choice, without the groups that have none."""

@@ -1,28 +1,35 @@
-"""The engine ``prices``: Lagrangian prices, then an exact core.
+"""The engine ``prices``: Lagrangian prices, a rounded start, then an exact core.
 
 Prices fix almost every group at its best item; the open ones make a core that HiGHS solves.
-The core grows until equation (2) of `povtarget.mmkp.core` proves the asked gap.
+The core grows until equation (2) of `povtarget.mmkp.core` proves the asked gap, or until more
+search would not pay.
 """
 
 from __future__ import annotations
 
 import math
-import time
 from fractions import Fraction
 from functools import partial
 
 import numpy as np
 
 from povtarget.mmkp.branching import Incumbent, Judge, branch_and_cut, choice_value
-from povtarget.mmkp.core import Core, build_core, regrets, thresholds, two_best
-from povtarget.mmkp.dual import Dual, rounding
+from povtarget.mmkp.core import Core, Regret, build_core, near_core, regrets, thresholds, two_best
+from povtarget.mmkp.dual import Dual, vertex_shares
 from povtarget.mmkp.model import MMKP, Floats, Ints
+from povtarget.mmkp.pricing import rounding
 from povtarget.mmkp.rational import Violation, common_divisor, violations
+from povtarget.mmkp.rounding import mend, nearest_choice, round_shares
+from povtarget.mmkp.watch import Watch
 
 _FIRST_CORE = 300  # groups in the first core
 _FIRST_PER_ROW = 10  # groups in it that can give way in each row
 _GROWTH = 4.0
+_NEAR = 1e-3  # of the bound: regret up to which a split group's options stay open
+_PART = 1e-6  # shares closer to 0 or 1 count as 0 or 1
 _NOISE = 1e-9  # relative: what rounding may have taken from a bound
+_EFFORT = 4_000_000  # items times nodes of one search where no time limit is given
+_FEWEST_NODES = 500
 
 
 def solve_by_prices(
@@ -31,7 +38,7 @@ def solve_by_prices(
     dual: Dual,
     *,
     slack: float = 0.0,
-    time_limit: float | None = None,
+    watch: Watch,
     start: Ints | None = None,
     judge: Judge | None = None,
 ) -> Incumbent:
@@ -45,43 +52,129 @@ def solve_by_prices(
         Its prices and their bound.
     slack
         Absolute gap at which to stop.
-    time_limit
-        Seconds, or None.
+    watch
+        Knows when to stop, and is told of every better choice and bound.
     start
-        A feasible choice.
+        A choice from which to begin; it may break rows.
     judge
         Exact judge of a choice; the rows of ``problem`` itself where None.
     """
-    judge = judge or partial(violations, problem)
-    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    regret = regrets(problem, dual.prices)
-    options = two_best(problem, regret)
-    step, noise = common_divisor(problem.value), rounding(problem, dual.prices)
-    best, bound, per_row = start, _reachable(dual.bound, step, noise), _FIRST_PER_ROW
-    threshold = _next_threshold(options.regret, -math.inf, math.inf)
-    if best is not None and bound - choice_value(problem, best) <= slack:
-        return Incumbent(best, bound, True)
-    while True:
-        left = None if deadline == math.inf else max(deadline - time.monotonic(), 0.0)
-        core = build_core(problem, regret, thresholds(problem, options, threshold, per_row))
-        found = branch_and_cut(
+    search = _Search(problem, scale, dual, slack, watch, judge or partial(violations, problem))
+    search.begin(start)
+    if search.is_done:
+        return Incumbent(search.best, search.bound, True)
+    return search.grow()
+
+
+class _Search:
+    """The best choice and bound so far, and the cores that better them."""
+
+    def __init__(
+        self, problem: MMKP, scale: Floats, dual: Dual, slack: float, watch: Watch, judge: Judge
+    ) -> None:
+        self.problem, self.scale, self.dual = problem, scale, dual
+        self.slack, self.watch, self.judge = slack, watch, judge
+        self.regret = regrets(problem, dual.prices)
+        self.step = common_divisor(problem.value)
+        self.noise = rounding(problem, dual.prices)
+        self.best: Ints | None = None
+        self.value = -math.inf
+        self.bound = math.inf
+        self.lower_bound(dual.bound)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the asked gap is proven."""
+        return self.best is not None and self.bound - self.value <= self.slack
+
+    def offer(self, choice: Ints | None) -> None:
+        """Take a choice where it is feasible and better."""
+        if choice is None:
+            return
+        value = choice_value(self.problem, choice)
+        if value > self.value and not self.judge(choice):
+            self.best, self.value = choice, value
+            self.watch.see(value=value + self.watch.offset)
+
+    def lower_bound(self, bound: float) -> None:
+        """Take a bound, rounded down to what values can reach."""
+        self.bound = min(self.bound, _reachable(bound, self.step, self.noise))
+        self.watch.see(bound=self.bound + self.watch.offset)
+
+    def begin(self, start: Ints | None) -> None:
+        """Choices that cost little to find: the given one, mended, and the rounded relaxation."""
+        if start is not None:
+            self.offer(start)
+            if self.best is None:
+                self.offer(mend(self.problem, self.scale, start, self.regret))
+        if not self.is_done and self.dual.shares.size and not self.watch.stopped:
+            self.round(vertex_shares(self.problem, self.scale, self.dual.shares))
+
+    def round(self, shares: Floats | None) -> None:
+        """Round a vertex of the relaxation, and search near it.
+
+        A vertex splits few groups; the search keeps the others as they are in it, beside those
+        that can give way at least cost. What it finds proves nothing, but comes soon.
+        """
+        problem, is_vertex = self.problem, shares is not None
+        shares = self.dual.shares if shares is None else shares
+        self.offer(round_shares(problem, self.scale, shares, self.regret))
+        if self.is_done or not is_vertex:
+            return
+        split = np.zeros(problem.num_groups, dtype=bool)
+        split[problem.group[(shares > _PART) & (shares < 1.0 - _PART)]] = True
+        limit = thresholds(problem, two_best(problem, self.regret), 0.0, 2 * _FIRST_PER_ROW)
+        limit[split] = np.maximum(limit[split], _NEAR * abs(self.dual.bound))
+        core = near_core(problem, self.regret, nearest_choice(problem, shares), limit)
+        found = self.solve(core, math.inf)
+        self.offer(None if found.choice is None else core.expand(found.choice))
+
+    def grow(self) -> Incumbent:
+        """Solve larger and larger cores until equation (2) proves the gap."""
+        options = two_best(self.problem, self.regret)
+        per_row = _FIRST_PER_ROW
+        threshold = _next_threshold(options.regret, -math.inf, self.missing)
+        while True:
+            limits = thresholds(self.problem, options, threshold, per_row)
+            core = build_core(self.problem, self.regret, limits)
+            found = self.solve(core, threshold)
+            self.offer(None if found.choice is None else core.expand(found.choice))
+            proven = max(_core_bound(self.problem, core, found), self.dual.bound - threshold)
+            self.lower_bound(proven)
+            if self.is_done:
+                return Incumbent(self.best, self.bound, True)
+            is_all = threshold >= self.missing or threshold == math.inf
+            if is_all or not found.is_complete or self.watch.stopped:
+                infeasible = found.is_infeasible and self.best is None
+                return Incumbent(self.best, self.bound, found.is_complete and is_all, infeasible)
+            threshold = _next_threshold(options.regret, threshold, self.missing)
+            per_row = int(_GROWTH * per_row)
+
+    @property
+    def missing(self) -> float:
+        """Regret above which no better choice has an item."""
+        return math.inf if self.best is None else self.dual.bound - self.value
+
+    def solve(self, core: Core, threshold: float) -> Incumbent:
+        fixed = math.fsum(self.problem.value[self.problem.chosen_items(core.fixed)])
+
+        def heard(bound: float) -> bool:
+            if not math.isnan(bound) and math.isfinite(threshold):
+                self.lower_bound(max(fixed + bound + self.noise, self.dual.bound - threshold))
+            return self.watch.stopped is None and not self.is_done
+
+        limit = self.watch.left()
+        return branch_and_cut(
             core.problem,
-            scale,
-            slack=0.99 * slack,
-            time_limit=left,
-            start=None if best is None else core.restrict(best),
-            judge=partial(_judge_core, judge, core),
+            self.scale,
+            slack=0.99 * self.slack,
+            time_limit=limit,
+            nodes=max(_FEWEST_NODES, _EFFORT // max(core.items.size, 1)) if limit is None else None,
+            start=None if self.best is None else core.restrict(self.best),
+            judge=partial(_judge_core, self.judge, core),
+            heard=heard,
+            found=lambda choice: self.offer(core.expand(choice)),
         )
-        best = _better(problem, best, core, found)
-        proven = max(_core_bound(problem, core, found), dual.bound - threshold)
-        bound = min(bound, _reachable(proven, step, noise))
-        missing = math.inf if best is None else dual.bound - choice_value(problem, best)
-        if best is not None and bound - choice_value(problem, best) <= slack:
-            return Incumbent(best, bound, True)
-        if threshold >= missing or threshold == math.inf or not found.is_complete:
-            return Incumbent(best, bound, found.is_complete, found.is_infeasible and best is None)
-        threshold = _next_threshold(options.regret, threshold, missing)
-        per_row = int(_GROWTH * per_row)
 
 
 def _reachable(bound: float, step: Fraction | None, noise: float) -> float:
@@ -108,12 +201,3 @@ def _core_bound(problem: MMKP, core: Core, found: Incumbent) -> float:
 
 def _judge_core(judge: Judge, core: Core, choice: Ints) -> list[Violation]:
     return judge(core.expand(choice))
-
-
-def _better(problem: MMKP, best: Ints | None, core: Core, found: Incumbent) -> Ints | None:
-    if found.choice is None:
-        return best
-    choice = core.expand(found.choice)
-    if best is None or choice_value(problem, choice) > choice_value(problem, best):
-        return choice
-    return best

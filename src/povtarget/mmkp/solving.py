@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal
@@ -18,8 +17,9 @@ from povtarget.mmkp.infeasibility import explain_infeasibility
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints, MMKPSolution, Status, relative_gap
 from povtarget.mmkp.prices import solve_by_prices
 from povtarget.mmkp.pulp_model import maximise_with_pulp
-from povtarget.mmkp.rational import Violation, is_feasible, violations
+from povtarget.mmkp.rational import Violation, violations
 from povtarget.mmkp.strengthening import Strengthened, strengthen
+from povtarget.mmkp.watch import Report, Watch, interruptible
 
 Engine = Literal["auto", "prices", "highs", "pulp"]
 
@@ -27,6 +27,7 @@ _SMALL = 2_000  # items: below it HiGHS alone is at least as fast as prices and 
 _LAST_DIGITS = 1e-14  # relative: two sums of the same numbers may differ by so much
 _GRACE = 5.0  # seconds beyond the time limit, where no feasible choice is known by then
 _NOISE = 1e-9  # relative: what solvers and sums in float64 leave undecided
+_OF_GAP, _FINEST, _COARSEST = 1e-2, 1e-9, 1e-5  # how accurate prices are, by the asked gap
 _SOLVER_NOISE = 1e-11  # of the largest value of an item: what solvers do not see
 
 
@@ -37,7 +38,8 @@ def solve_mmkp(
     time_limit: float | None = None,
     start: Ints | None = None,
     start_prices: Floats | None = None,
-    price_basis: Floats | None = None,
+    floor_prices: Floats | None = None,
+    report: Report | None = None,
 ) -> MMKPSolution:
     """Solve a multiple-choice multidimensional knapsack problem.
 
@@ -51,15 +53,17 @@ def solve_mmkp(
     gap
         Relative gap at which to stop; 0 for a proven optimum.
     time_limit
-        Seconds, or None. It may be overrun by a few where no feasible choice is known by then.
+        Seconds, or None: then a search ends where going on would hardly pay, "unproven" if the
+        gap was not reached by then. It may be overrun by a few where no feasible choice is known.
     start
-        A choice to improve on; ignored where it is not feasible.
+        A choice to improve on; where it breaks rows, it is mended first.
     start_prices
-        Prices, or any multiple of them, from which to look for the best.
-    price_basis
-        rows x rows, unit triangular: column k is a direction in which prices may have far to go
-        together, such as that of a row that keeps an earlier objective near its best and of the
-        prices that this objective had.
+        float64[rows]: prices near which the best ones may be, such as those of an earlier solve.
+    floor_prices
+        rows x floors: for each row that is a floor under an earlier objective, prices of all
+        rows at which that objective was nearly the best, with -1 for the floor itself.
+    report
+        Called with `Progress` as bound and value get closer.
 
     Returns
     -------
@@ -83,38 +87,63 @@ def solve_mmkp(
     ([0, 2], 7.0, 7.0)
     """
     name, run = _engine(problem, engine, gap, time_limit)
-    began = time.monotonic()
-    core = whole_core(problem) if price_basis is None else implied_core(problem, price_basis)
+    watch = Watch(time_limit, report)
+    with interruptible(watch):
+        return _solve(problem, name, run, gap, start, start_prices, floor_prices, watch)
+
+
+def _solve(
+    problem: MMKP,
+    name: str,
+    run: Callable[..., Incumbent],
+    gap: float,
+    start: Ints | None,
+    start_prices: Floats | None,
+    floor_prices: Floats | None,
+    watch: Watch,
+) -> MMKPSolution:
+    """Prices, then the engine on what they leave open, then one answer."""
+    core = whole_core(problem) if floor_prices is None else implied_core(problem, floor_prices)
     strong = strengthen(core.problem)
     if _is_plainly_infeasible(strong):
         raise explain_infeasibility(problem)
-    dual = minimise_dual(strong.problem, strong.scale, start_prices, price_basis)
+    watch.offset = offset = _offset(problem, core)
+    watch.enter("prices")
+    accuracy = min(max(_OF_GAP * gap, _FINEST), _COARSEST)
+    dual = minimise_dual(
+        strong.problem, strong.scale, start_prices, accuracy=accuracy, goes_on=watch.goes_on
+    )
     if not dual.is_feasible:
         raise explain_infeasibility(problem)
-    start = None if start is None else np.asarray(start)
-    known = core.restrict(start) if start is not None and is_feasible(problem, start) else None
     judge = partial(_judge, problem, core)
-    known = _nothing(core.problem, judge) if known is None else known
-    offset = _offset(problem, core)
+    known = _known(problem, core, start)
+    nothing = _nothing(core.problem, judge)
+    known = nothing if known is None else known
     slack = gap * abs(dual.bound + offset)
+    watch.enter("search")
     while True:
-        left = None
-        if time_limit is not None:
-            least = _GRACE if known is None else 0.0
-            left = max(time_limit - (time.monotonic() - began), least)
-        found = run(strong, dual, slack=slack, time_limit=left, start=known, judge=judge)
+        found = run(strong, dual, slack=slack, watch=watch, start=known, judge=judge)
         if found.is_infeasible:
             raise explain_infeasibility(problem)
         if found.choice is None:
-            raise SolverError("no feasible choice was found" + _limit(time_limit, engine))
+            raise SolverError("no feasible choice was found" + _ended(watch))
         value = choice_value(core.problem, found.choice) + offset
         bound = min(found.bound, dual.bound) + offset
         enough = _enough(gap, value, bound)
         if not found.is_complete or bound - value <= gap * abs(bound) or slack <= enough:
             break
         known, slack = found.choice, enough  # the bound fell: the gap is one of a smaller bound
-    is_stopped = not found.is_complete and bool(_limit(time_limit, engine))
-    return _solution(problem, core, strong, dual, found, gap, name, is_stopped)
+    return _solution(problem, core, strong, dual, found, gap, name, watch)
+
+
+def _known(problem: MMKP, core: Core, start: Ints | None) -> Ints | None:
+    """What a given start is in the core; options outside it are left out."""
+    if start is None:
+        return None
+    start = np.asarray(start)
+    if start.shape != (problem.num_groups,) or start.dtype.kind != "i":
+        return None
+    return core.nearest(start)
 
 
 def _offset(problem: MMKP, core: Core) -> float:
@@ -127,10 +156,10 @@ def _enough(gap: float, value: float, bound: float) -> float:
     return gap * (min(abs(value), abs(bound)) if value * bound > 0 else 0.0)
 
 
-def _limit(time_limit: float | None, engine: object) -> str:
-    """Words for the time limit, where there was one: a solver object may have its own."""
-    has_limit = time_limit is not None or getattr(engine, "timeLimit", None) is not None
-    return " within the time limit" if has_limit else ""
+def _ended(watch: Watch) -> str:
+    """Words for why a solve ended early, where it did."""
+    words = {Status.TIME_LIMIT: " within the time limit", Status.INTERRUPTED: " before Ctrl-C"}
+    return words.get(watch.stopped, "") if watch.stopped else ""
 
 
 def _engine(
@@ -181,8 +210,33 @@ def _by_prices(strong: Strengthened, dual: Dual, **limits: Any) -> Incumbent:
     return solve_by_prices(strong.problem, strong.scale, dual, **limits)
 
 
-def _by_branching(strong: Strengthened, dual: Dual, *, slack: float, **limits: Any) -> Incumbent:
-    return branch_and_cut(strong.problem, strong.scale, slack=0.99 * slack, **limits)
+def _by_branching(
+    strong: Strengthened,
+    dual: Dual,
+    *,
+    slack: float,
+    watch: Watch,
+    start: Ints | None,
+    judge: Judge,
+    solver: Callable[..., Any] | None = None,
+) -> Incumbent:
+    """The whole problem to one solver; where a choice is known, time may run out at once."""
+    usable = start if start is not None and not judge(start) else None
+    limits: dict[str, Any] = {
+        "slack": 0.99 * slack,
+        "time_limit": watch.left(least=_GRACE if usable is None else 0.0),
+        "start": usable,
+        "judge": judge,
+    }
+    if solver is not None:
+        return branch_and_cut(strong.problem, strong.scale, solver=solver, **limits)
+
+    def heard(bound: float) -> bool:
+        if not math.isnan(bound):
+            watch.see(bound=bound + watch.offset)
+        return watch.stopped is None
+
+    return branch_and_cut(strong.problem, strong.scale, heard=heard, **limits)
 
 
 def _is_plainly_infeasible(strong: Strengthened) -> bool:
@@ -210,7 +264,7 @@ def _solution(
     found: Incumbent,
     gap: float,
     engine: str,
-    is_stopped: bool,
+    watch: Watch,
 ) -> MMKPSolution:
     assert found.choice is not None
     choice, offset = core.expand(found.choice), _offset(problem, core)
@@ -228,7 +282,7 @@ def _solution(
     reached = relative_gap(value, bound)
     status = Status.OPTIMAL
     if reached > gap * (1.0 + 1e-9) and bound - value > noise:
-        status = Status.TIME_LIMIT if is_stopped else Status.UNPROVEN
+        status = watch.stopped or Status.UNPROVEN
     relaxation = partial(_relaxed, core.problem, strong, dual, offset)
     return MMKPSolution(
         choice, value, bound, reached, dual.prices, status, source, price_bound, engine, relaxation
@@ -237,5 +291,6 @@ def _solution(
 
 def _relaxed(problem: MMKP, strong: Strengthened, dual: Dual, offset: float) -> float:
     """The optimum of the LP relaxation with the bounds as stated."""
-    plain = dual if strong.is_unchanged else minimise_dual(problem, strong.scale, dual.prices)
+    is_known = strong.is_unchanged and dual.is_exact
+    plain = dual if is_known else minimise_dual(problem, strong.scale, dual.prices)
     return plain.bound + offset

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from povtarget.numbers import Cells, as_objects, clean_text, is_missing, parse_numbers
+from povtarget.identifiers import distinct_cells
+from povtarget.numbers import Cells, clean_text, is_missing, parse_numbers
 
 _LOGICAL = {"true": True, "false": False}
 # Texts that are no number whatever the column says: without digits, with letters that neither
@@ -62,10 +63,7 @@ def infer_column(cells: Cells) -> npt.NDArray[Any]:
         numbers = pd.Series(cells).to_numpy(dtype=np.float64, na_value=np.nan)
         if kind == "f" or not (np.abs(numbers) >= 2.0**53).any():
             return numbers
-    objects = as_objects(cells)
-    codes, distinct = np.arange(len(objects)), objects
-    if all(isinstance(cell, str) for cell in objects):  # 1, 1.0 and True would be one
-        codes, distinct = pd.factorize(objects)
+    codes, distinct = distinct_cells(cells)
     texts = np.fromiter(map(_text, distinct), dtype=object, count=len(distinct))
     present = [text for text in texts if text is not None]
     is_full = 0 < len(present) == len(texts)

@@ -1,0 +1,130 @@
+"""Columns of identifiers: text in, text out, and nothing that lost a digit."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from povtarget.errors import Fault
+from povtarget.numbers import (
+    MISSING_TEXT,
+    Cells,
+    Rows,
+    as_objects,
+    clean_text,
+    is_missing,
+    is_number,
+    row_numbers,
+)
+
+_EXACT_DIGITS = 15  # decimal digits that every float64 and every spreadsheet keeps
+_LONGEST_MISSING = max(map(len, MISSING_TEXT))
+_LOST = "digits of the identifier are lost"
+_SCIENTIFIC = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?e[-+]?[0-9]+", re.I | re.A)
+
+
+def distinct_cells(cells: Cells) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Return for each cell its number among cells that differ, and those.
+
+    Only texts are told apart so; any other cell stands for itself, since 1, 1.0 and True are
+    equal.
+
+    Examples
+    --------
+    >>> distinct_cells(["b", "a", "b"])
+    (array([0, 1, 0]), array(['b', 'a'], dtype=object))
+    """
+    objects = as_objects(cells)
+    if {*map(type, objects)} <= {str}:
+        codes, found = pd.factorize(objects)
+        return codes, np.asarray(found, dtype=object)
+    return np.arange(len(objects)), objects
+
+
+def _masked_identifier(text: str) -> str | None:
+    """Mask all digits but the last four of a long code, however it is punctuated."""
+    hidden = len(re.findall(r"\d", text)) - 4
+    # Below ten digits it is a household's code, which `errors.masked` lets through too.
+    return (re.sub(r"\d", "*", text, count=hidden) if hidden >= 6 else text) or None
+
+
+def _identifier(cell: Any) -> tuple[str, str | None]:
+    """Return one cell as an identifier and what is wrong with it, None for nothing."""
+    text = clean_text(cell) if isinstance(cell, str) else ""
+    if text.isdigit() or (len(text) > _LONGEST_MISSING and text[0].isalpha()):
+        return text, None  # what most are; a number does not begin with a letter
+    if is_missing(cell):
+        return "", "the identifier is missing"
+    if isinstance(cell, str):
+        is_cut = _SCIENTIFIC.fullmatch(text) is not None
+        return text, f"scientific notation: {_LOST}" if is_cut else None
+    if not is_number(cell):
+        return str(cell), "not an identifier"
+    if isinstance(cell, int | np.integer):
+        return str(cell), None
+    if not float(cell).is_integer():
+        return str(cell), "a fraction is not an identifier"
+    is_cut = abs(cell) >= 10**_EXACT_DIGITS
+    return str(int(cell)), f"too long for a number: {_LOST}" if is_cut else None
+
+
+def parse_identifiers(
+    cells: Cells,
+    *,
+    column: str,
+    source: str,
+    first_row: int = 2,
+    rows: Rows | None = None,
+    unique: bool = True,
+) -> tuple[npt.NDArray[np.object_], list[Fault]]:
+    """Read a column of identifiers as text: leading zeros kept, nothing guessed.
+
+    Text stays as it is but for outer spaces; whole numbers of at most 15 digits become text.
+    What may have lost digits (scientific notation, longer floats) is refused.
+
+    Parameters
+    ----------
+    cells
+        The column; missing cells are refused.
+    column, source, first_row, rows
+        What a fault says of the place; ``rows`` are row numbers where they are not consecutive.
+    unique
+        Refuse an identifier that an earlier row has. False for columns that refer to others.
+
+    Returns
+    -------
+    tuple
+        Identifiers as an object array of str, and the faults in the order of rows. The value
+        in a fault shows no more than the last four digits of a long identifier.
+
+    Examples
+    --------
+    >>> parse_identifiers(["007", 7, " H1 "], column="id", source="a.csv")
+    (array(['007', '7', 'H1'], dtype=object), [])
+    >>> _, (fault,) = parse_identifiers(["3375010101900001"] * 2, column="nik", source="a.csv")
+    >>> fault.row, fault.message, fault.value
+    (3, 'already in row 2', '************0001')
+    """
+    which, distinct = distinct_cells(cells)
+    read = [_identifier(cell) for cell in distinct]
+    texts = np.fromiter((text for text, _ in read), dtype=object, count=len(read))[which]
+    places = row_numbers(rows, first_row, len(texts))
+    is_wrong = np.array([message is not None for _, message in read], dtype=bool)
+    wrong = {
+        i: (str(read[which[i]][1]), "an identifier stored as text")
+        for i in np.flatnonzero(is_wrong[which]).tolist()
+    }
+    if unique:
+        codes, _ = pd.factorize(texts)
+        _, first = np.unique(codes, return_index=True)
+        for index in np.flatnonzero(first[codes] != np.arange(len(codes))).tolist():
+            message = f"already in row {places[first[codes[index]]]}"
+            wrong.setdefault(index, (message, "each identifier once"))
+    return texts, [
+        Fault(message, source, int(places[i]), column, _masked_identifier(texts[i]), expected)
+        for i, (message, expected) in sorted(wrong.items())
+    ]

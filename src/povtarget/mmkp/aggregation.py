@@ -1,0 +1,169 @@
+"""Identical groups as one: thousands of households that are alike make one small question.
+
+Groups with the same items (value and usage equal to the last bit) form a type. A choice of the
+whole is a count of groups for each item of each type, and any such counts are a choice: nothing
+is lost, and a linear or integer program has a column for each item of a type only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
+
+Hashes = NDArray[np.uint64]
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+
+
+@dataclass(frozen=True, eq=False)
+class Aggregation:
+    """Types of groups.
+
+    Parameters
+    ----------
+    problem
+        One group for each type, with the items of its first member; bounds as in the whole.
+    items
+        int64[items of types]: their numbers in the whole, for the first member.
+    count
+        int64[types]: how many groups there are of each.
+    members
+        int64[groups]: groups of the whole sorted by type; ascending within a type.
+    type_of_group
+        int64[groups of the whole].
+    order
+        int64[items of the whole]: items sorted by group and canonical order.
+    """
+
+    problem: MMKP
+    items: Ints
+    count: Ints
+    members: Ints
+    type_of_group: Ints
+    order: Ints
+    whole: MMKP
+
+    @property
+    def is_trivial(self) -> bool:
+        """No two groups are one type."""
+        return bool(self.count.size == self.whole.num_groups)
+
+    def spread(self, total: Floats) -> Floats:
+        """Shares of the whole's items, from totals over all groups of a type."""
+        mean = total / self.count[self.problem.group]
+        rank = np.arange(self.order.size) - self.whole.starts[self.whole.group]
+        source = self.problem.starts[self.type_of_group[self.whole.group]] + rank
+        shares = np.empty(self.order.size)
+        shares[self.order] = mean[source]
+        return shares
+
+    def expand(self, counts: Ints) -> Ints:
+        """The choice in which the first groups of a type take its first item, and so on."""
+        types = self.problem
+        taken = np.add.reduceat(counts, types.starts[types.filled]) if counts.size else counts
+        choice = np.full(self.whole.num_groups, NONE, dtype=np.int64)
+        begin = np.cumsum(self.count) - self.count
+        full = np.zeros(types.num_groups, dtype=np.int64)
+        full[types.filled] = taken
+        # the k-th group that a type gives away, and the rank of the item that it takes
+        item_rank = np.arange(types.num_items) - types.starts[types.group]
+        rank = np.repeat(item_rank, counts)
+        of_type = np.repeat(types.group, counts)
+        place = np.arange(rank.size) - np.repeat(np.cumsum(full) - full, full)
+        group = self.members[begin[of_type] + place]
+        choice[group] = self.order[self.whole.starts[group] + rank]
+        return choice
+
+
+def aggregate(problem: MMKP) -> Aggregation:
+    """Find the types of a problem's groups.
+
+    Examples
+    --------
+    >>> alike = MMKP([0, 1, 2], [1.0, 1.0, 2.0], [[3.0], [3.0], [3.0]], upper=[6.0])
+    >>> aggregate(alike).count.tolist()
+    [2, 1]
+    """
+    item_hash = _item_hashes(problem)
+    order = np.lexsort((item_hash, problem.group))
+    position = np.arange(order.size) - problem.starts[problem.group]
+    mixed = _mix(item_hash[order] + _ODD * (position + 1).astype(np.uint64))
+    group_hash = problem.required.astype(np.uint64)
+    if problem.filled.size:
+        group_hash[problem.filled] += np.add.reduceat(mixed, problem.starts[problem.filled])
+    _, first, of_group = np.unique(group_hash, return_index=True, return_inverse=True)
+    leader = _exact(problem, order, first[of_group])
+    leaders, of_group, count = np.unique(leader, return_inverse=True, return_counts=True)
+    sizes = np.diff(problem.starts)[leaders]
+    rows = np.repeat(problem.starts[leaders] - (np.cumsum(sizes) - sizes), sizes)
+    items = order[rows + np.arange(rows.size)]
+    lost = None if problem.usage_error is None else problem.usage_error[items]
+    types = MMKP(
+        np.repeat(np.arange(leaders.size), sizes),
+        problem.value[items],
+        problem.usage[items],
+        problem.upper,
+        problem.lower,
+        problem.required[leaders],
+        leaders.size,
+        usage_error=lost,
+        row_names=problem.row_names,
+    )
+    members = np.argsort(of_group, kind="stable")
+    return Aggregation(types, items, count, members, of_group, order, problem)
+
+
+def each_alone(problem: MMKP) -> Aggregation:
+    """Every group a type of its own, in its own order."""
+    groups = np.arange(problem.num_groups)
+    items = np.arange(problem.num_items)
+    count = np.ones(problem.num_groups, dtype=np.int64)
+    return Aggregation(problem, items, count, groups, groups, items, problem)
+
+
+def _item_hashes(problem: MMKP) -> Hashes:
+    """A number for the value and usage of each item."""
+    result = _mix(_bits(problem.value))
+    for matrix, salt in ((problem.usage, 1), (problem.usage_error, 2)):
+        if matrix is None or not matrix.nnz:
+            continue
+        column = (matrix.indices.astype(np.uint64) + np.uint64(salt << 32)) * _ODD
+        entry = _mix(_mix(column) + _bits(matrix.data))
+        filled = np.flatnonzero(np.diff(matrix.indptr))
+        result[filled] += np.add.reduceat(entry, matrix.indptr[filled])
+    return result
+
+
+def _exact(problem: MMKP, order: Ints, leader: Ints) -> Ints:
+    """The leader of each group; a group that is not its leader's equal leads itself."""
+    sizes = np.diff(problem.starts)
+    own = np.arange(problem.num_groups)
+    differs = (sizes != sizes[leader]) | (problem.required != problem.required[leader])
+    item_leader = problem.starts[leader[problem.group]] + (
+        np.arange(order.size) - problem.starts[problem.group]
+    )
+    alike = ~differs[problem.group]
+    mine, other = order[alike], order[item_leader[alike]]
+    unequal = problem.value[mine] != problem.value[other]
+    for matrix in (problem.usage, problem.usage_error):
+        if matrix is not None:
+            difference = abs(matrix[mine] - matrix[other])
+            unequal |= np.asarray(difference.sum(axis=1)).ravel() != 0
+    differs[problem.group[mine[unequal]]] = True
+    return np.where(differs, own, leader)
+
+
+def _bits(numbers: Floats) -> Hashes:
+    return np.ascontiguousarray(numbers + 0.0).view(np.uint64)  # + 0.0: no negative zero
+
+
+def _mix(numbers: Hashes) -> Hashes:
+    """Spread bits (the finaliser of splitmix64; Steele, Lea and Flood 2014)."""
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * _MIX
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ (numbers >> np.uint64(31))
