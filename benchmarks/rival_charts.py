@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 
 from chart_style import BLUE, GREY, VERMILLION, logarithmic, panels, plain, save
 from results import Row
-from rival_report import LEVELS, OURS, QUESTION
+from rival_report import ALONE, LEVELS, OURS, QUESTION
 
 _LEAST_GAP = 1e-7  # where a gap of 0 is drawn on a logarithmic axis
 _ROUNDING = 1e-9
 _NAMES = {
     OURS: "povtarget",
     LEVELS: "povtarget, all levels",
+    ALONE: "povtarget, engine alone",
     "highs-mmkp": "HiGHS, our rows",
     "highs-mmkp-1": "HiGHS, our rows, 1 thread",
     "highs-milp": "HiGHS, usual program",
@@ -110,6 +111,6 @@ def _gaps(axes: Axes, rows: Sequence[Row]) -> None:
 
 
 def _dot(axes: Axes, x: float, y: float, solver: str, is_reached: bool) -> None:
-    colour = BLUE if solver in (OURS, LEVELS) else VERMILLION
+    colour = BLUE if solver in (OURS, LEVELS, ALONE) else VERMILLION
     face = colour if is_reached else "white"
     axes.plot(x, y, marker="o", color=colour, markerfacecolor=face, markersize=8, linestyle="none")

@@ -10,7 +10,7 @@ from environment import machine
 from results import Row
 from sections import table
 
-OURS, LEVELS = "prices", "prices-levels"
+OURS, LEVELS, ALONE = "prices", "prices-levels", "prices-mmkp"
 QUESTION = ("family", "families", "seed", "time_limit", "asked_gap")
 _SHOWN = (
     "solver",
@@ -105,6 +105,8 @@ def _line(row: Row) -> list[str]:
         remarks.append(f"**broken**: {row['violations']}")
     if row["levels"]:
         remarks.append(f"gaps of levels: {row['levels']}")
+    if row["trace"]:
+        remarks.append(f"gap {row['trace']}")
     return [
         row["solver"],
         f"{sign}{float(row['total_s']):.1f}" if row["total_s"] else "-",

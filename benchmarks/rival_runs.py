@@ -15,11 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import povtarget as pt
 from binary_program import Answer, Limits
 from city import City, read_city
 from inside import FirstLevel, first_level
 from measuring import Stopwatch, peak_mib
+from povtarget.mmkp import solve_mmkp
+from trace_of_gaps import Trace
 from usual_milp import CannotSayError, Facts, UsualProgram, build_usual, judge, read_facts
 
 Found = dict[str, Any]
@@ -78,6 +82,30 @@ def _ours(city: City, limits: Limits, *, has_levels: bool) -> Iterator[Found]:
             for level in plan.levels
         ),
     }
+
+
+def _ours_alone(city: City, limits: Limits) -> Iterator[Found]:
+    """The library's engine on the first level alone, on the very items that HiGHS gets."""
+    whole = Stopwatch()
+    problem = city.headcount_problem()
+    yield {"problem_s": whole.seconds}
+    watch = Stopwatch()
+    level = first_level(problem)
+    yield watch.facts("build") | {"columns": level.mmkp.num_items, "rows": level.mmkp.num_rows}
+    trace = Trace()
+    watch = Stopwatch()
+    try:
+        solution = solve_mmkp(
+            level.mmkp, gap=limits.gap, time_limit=limits.seconds, **trace.asked_of(solve_mmkp)
+        )
+    except pt.SolverError as error:
+        yield watch.facts("solve") | {"total_s": whole.seconds, "status": f"no answer: {error}"}
+        return
+    spent = watch.facts("solve") | {"total_s": whole.seconds, "trace": str(trace)}
+    z = np.zeros(level.mmkp.num_items, dtype=bool)
+    z[level.mmkp.chosen_items(solution.choice)] = True
+    answer = Answer(str(solution.status), z, float(solution.value), float(solution.bound))
+    yield spent | _verdict(answer, limits, partial(_judge_items, level))
 
 
 def _highs_on_ours(city: City, limits: Limits) -> Iterator[Found]:
@@ -196,6 +224,7 @@ def _on_one_thread(run: Run, city: City, limits: Limits) -> Iterator[Found]:
 SOLVERS: dict[str, Run] = {
     "prices": partial(_ours, has_levels=False),
     "prices-levels": partial(_ours, has_levels=True),
+    "prices-mmkp": _ours_alone,
     "highs-mmkp": _highs_on_ours,
     "highs-mmkp-1": partial(_on_one_thread, _highs_on_ours),
     "highs-milp": _highs_on_usual,

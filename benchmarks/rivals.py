@@ -8,6 +8,7 @@ again with the same --out it goes on after the last row.
 
     prices           the library, from the table of families to a verified plan
     prices-levels    the same with headcount, poverty gap and fewest duplicates
+    prices-mmkp      the library's engine on the first level alone, and when it got how close
     highs-mmkp       HiGHS given the library's own bundles and strengthened rows
     highs-milp       HiGHS on the usual integer program, a binary for each family and program
     cbc, cpsat       CBC and OR-Tools CP-SAT on the same
@@ -27,7 +28,7 @@ from child import run_once
 from environment import revision
 from families import FAMILIES, Wanted, make_city_file
 from results import Results, Row
-from rival_report import LEVELS, OURS, printed, ratio_to_ours, render, wrong_bounds
+from rival_report import ALONE, LEVELS, OURS, printed, ratio_to_ours, render, wrong_bounds
 from rival_runs import SOLVERS, Task, measure
 from sections import write_section
 
@@ -51,6 +52,7 @@ COLUMNS = (
     "gap",
     "violations",
     "levels",
+    "trace",
     "columns",
     "rows",
     "nonzeros",
@@ -60,7 +62,7 @@ COLUMNS = (
     "revision",
 )
 KEY = ("family", "families", "seed", "solver", "time_limit", "asked_gap")
-DEFAULT_SOLVERS = (OURS, LEVELS, "highs-mmkp", "highs-mmkp-1", "highs-milp", "cbc", "cpsat")
+DEFAULT_SOLVERS = (OURS, LEVELS, ALONE, "highs-mmkp", "highs-mmkp-1", "highs-milp", "cbc", "cpsat")
 _GRACE = 600.0  # seconds for reading, building and judging, beside the limit of the solver
 
 
