@@ -1,11 +1,14 @@
 """Draw what was measured: growth of time, memory and gap, and rivals side by side.
 
-python benchmarks/charts.py --scaling scaling.csv --rivals rivals.csv --out docs/images
+    python benchmarks/charts.py --scaling scaling.csv --rivals rivals.csv --out docs/images
+
+With --report docs/benchmarks.md the charts are shown there.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from growth import exponent
 from results import Row, read_results
 from rival_charts import draw_rivals
 from scaling_report import by_family
+from sections import write_section
 
 _EXPECTED = "-expected"
 _LEAST_GAP = 1e-7  # where a gap of 0 is drawn on a logarithmic axis
@@ -151,6 +155,16 @@ def _keys() -> list[Line2D]:
     ]
 
 
+def _shown(paths: Sequence[Path], document: Path) -> str:
+    """The charts as Markdown images, by their place relative to the document."""
+    folder = document.resolve().parent
+    return "\n\n".join(
+        f"![{path.stem}]({Path(os.path.relpath(path.resolve(), folder)).as_posix()})"
+        for path in paths
+        if path.suffix == ".png"
+    )
+
+
 def main() -> None:
     """Draw what there is."""
     parser = argparse.ArgumentParser(
@@ -159,6 +173,7 @@ def main() -> None:
     parser.add_argument("--scaling", type=Path, help="CSV of scaling.py")
     parser.add_argument("--rivals", type=Path, help="CSV of rivals.py")
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    parser.add_argument("--report", type=Path, help="document whose section shows the charts")
     options = parser.parse_args()
     paths: list[Path] = []
     if options.scaling:
@@ -168,6 +183,8 @@ def main() -> None:
     if not paths:
         parser.error("nothing to draw: name --scaling, --rivals or both")
     print("\n".join(map(str, paths)))
+    if options.report:
+        write_section(options.report, "charts", _shown(paths, options.report))
 
 
 if __name__ == "__main__":

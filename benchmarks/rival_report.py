@@ -109,12 +109,12 @@ def _line(row: Row) -> list[str]:
         remarks.append(f"gap {row['trace']}")
     return [
         row["solver"],
-        f"{sign}{float(row['total_s']):.1f}" if row["total_s"] else "-",
-        f"{sign}{float(row['ratio']):.1f}" if row["ratio"] else "-",
+        f"{sign}{float(row['total_s']):.2f}" if row["total_s"] else "-",
+        f"{sign}{float(row['ratio']):.2f}" if row["ratio"] else "-",
         f"{float(row['gap']):.1e}" if row["gap"] else "no answer",
         _number(row["exact_value"], ",.1f"),
         _number(row["bound"], ",.1f"),
-        *(_number(row[name], ".1f") for name in ("problem_s", "build_s", "solve_s")),
+        *(_number(row[name], ".2f") for name in ("problem_s", "build_s", "solve_s")),
         _number(row["peak_mib"], ",.0f"),
         _number(row["cores"], ".1f"),
         _number(row["columns"], ",.0f"),

@@ -21,6 +21,7 @@ import povtarget as pt
 from binary_program import Answer, Limits
 from city import City, read_city
 from inside import FirstLevel, first_level
+from level_gaps import level_gaps
 from measuring import Stopwatch, peak_mib
 from povtarget.mmkp import solve_mmkp
 from trace_of_gaps import Trace
@@ -77,10 +78,7 @@ def _ours(city: City, limits: Limits, *, has_levels: bool) -> Iterator[Found]:
         "gap": float(plan.gap),
         "is_reached": str(plan.status) == "optimal",
         "violations": "; ".join(verification.violations),
-        "levels": "; ".join(
-            f"{level.objective} {pt.mmkp.relative_gap(level.value, level.bound):.1e}"
-            for level in plan.levels
-        ),
+        "levels": level_gaps(plan),
     }
 
 

@@ -23,6 +23,7 @@ from child import run_once
 from city import read_city
 from environment import revision
 from families import FAMILIES, Wanted, make_city_file
+from level_gaps import level_gaps
 from measuring import Stopwatch, peak_mib
 from results import Results
 from scaling_report import printed, printed_exponents, render
@@ -88,10 +89,7 @@ def measure(task: Task) -> Iterator[dict[str, Any]]:
         "value": float(plan.value),
         "bound": float(plan.bound),
         "gap": float(plan.gap),
-        "levels": "; ".join(
-            f"{level.objective} {pt.mmkp.relative_gap(level.value, level.bound):.1e}"
-            for level in plan.levels
-        ),
+        "levels": level_gaps(plan),
         "evaluations": getattr(plan, "evaluations", None),  # where a plan tells
         "peak_mib": peak_mib(),
     }
