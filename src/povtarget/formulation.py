@@ -16,6 +16,7 @@ from scipy import sparse
 
 from povtarget.bundles import Bundles, measure_before
 from povtarget.mmkp import MMKP
+from povtarget.mmkp.model import NONE
 from povtarget.problem import TargetingProblem, area_names, area_sums, floor_bound, floor_names
 
 Floats = NDArray[np.float64]
@@ -58,20 +59,25 @@ class Formulation:
     values: Floats
     required: NDArray[np.bool_]
 
+    def items(self, level: int) -> Ints:
+        """int64: the items that matter to a level; see `Bundles.needed_from`."""
+        return np.flatnonzero(self.bundles.needed_from <= level)
+
     def mmkp(self, level: int, floors: Sequence[float] = ()) -> MMKP:
-        """The MMKP of a level, with a floor under the value of each earlier one."""
+        """The MMKP of a level over its `items`, with a floor under each earlier level."""
         rows = [
             *self.rows,
             *(Row(f"level {k + 1}", floor, math.inf) for k, floor in enumerate(floors)),
         ]
-        earlier = sparse.csr_array(self.values[: len(floors)].T)
-        error = self.usage_error
+        items = self.items(level)
+        earlier = sparse.csr_array(self.values[: len(floors), items].T)
+        error = None if self.usage_error is None else self.usage_error[items]
         if error is not None:
             error = sparse.csr_array(sparse.hstack([error, sparse.csr_array(earlier.shape)]))
         return MMKP(
-            self.bundles.household,
-            self.values[level],
-            sparse.hstack([self.usage, earlier]),
+            self.bundles.household[items],
+            self.values[level, items],
+            sparse.hstack([self.usage[items], earlier]),
             upper=[row.upper for row in rows],
             lower=[row.lower for row in rows],
             choose_one=self.required,
@@ -79,6 +85,18 @@ class Formulation:
             usage_error=error,
             row_names=[row.name for row in rows],
         )
+
+    def within(self, level: int, choice: Ints) -> Ints:
+        """A choice of items, in the numbers that a level gives them; NONE for what it lacks."""
+        items = self.items(level)
+        found = np.minimum(np.searchsorted(items, choice), max(items.size - 1, 0))
+        inside = (choice != NONE) & (items[found] == choice) if items.size else choice != choice
+        return np.where(inside, found, NONE)
+
+    def whole(self, level: int, choice: Ints) -> Ints:
+        """The same back: numbers of all items from those of a level."""
+        items = self.items(level)
+        return np.where(choice == NONE, NONE, items[choice]) if items.size else choice
 
 
 def formulate(problem: TargetingProblem, bundles: Bundles) -> Formulation:

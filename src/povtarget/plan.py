@@ -34,11 +34,25 @@ ASSIGNMENT_COLUMNS = (
     "benefit",
 )
 MILLION = 1_000_000
-TIE_BREAK = 100.0
-"""How much wider than asked the gap of the last level, "fewest duplicates", may be.
+LATER_LEVELS, TIE_BREAK = 10.0, 100.0
+"""How much wider than asked the gaps of later levels, and of "fewest duplicates", may be.
 
-It only chooses between plans that are equally good; with a gap of 0 asked it is exact too.
+They choose between plans that are equally good by what comes before. With a gap of 0 asked they
+are exact too.
 """
+
+
+def level_gap(asked: float, level: int, levels: int) -> float:
+    """The gap at which a level may stop; the last of ``levels`` is "fewest duplicates".
+
+    Examples
+    --------
+    >>> [level_gap(1e-4, level, 3) for level in range(3)]
+    [0.0001, 0.001, 0.01]
+    """
+    if level == levels - 1:
+        return asked * TIE_BREAK
+    return asked * (LATER_LEVELS if level else 1.0)
 
 
 @dataclass(frozen=True)

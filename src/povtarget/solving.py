@@ -15,9 +15,9 @@ from povtarget.bundles import Bundles, enumerate_bundles
 from povtarget.formulation import Formulation, formulate
 from povtarget.mmkp import MMKPSolution, Status, relative_gap, solve_mmkp
 from povtarget.mmkp.model import NONE
-from povtarget.plan import TIE_BREAK, Certificate, Level, Plan, make_plan
+from povtarget.plan import LATER_LEVELS, Certificate, Level, Plan, level_gap, make_plan
 from povtarget.problem import TargetingProblem
-from povtarget.progress import stages
+from povtarget.progress import Listener, stages
 
 Ints = NDArray[np.int64]
 
@@ -31,7 +31,7 @@ def solve(
     gap: float = 1e-4,
     time_limit: float | None = None,
     start: Plan | None = None,
-    progress: bool = False,
+    progress: bool | Listener = False,
 ) -> Plan:
     """Find the best plan, and prove how close to the best it is.
 
@@ -46,9 +46,11 @@ def solve(
     time_limit
         Seconds for all levels together, or None.
     start
-        A plan to improve on.
+        A plan to begin from, such as that of last month: its proposals are kept where they still
+        hold and mended where they do not, and its prices are where the new ones are looked for.
     progress
-        Show a progress bar on the terminal.
+        Show a progress bar on the terminal, or a function that is called with the level's name
+        and `povtarget.mmkp.Progress` whenever bound or value get closer.
 
     Returns
     -------
@@ -63,28 +65,34 @@ def solve(
         Where no plan was found within the time limit.
     """
     began = time.monotonic()
-    with stages(progress, len(problem.levels) + 2) as stage:
+    labels = level_labels(problem)
+    with stages(progress, len(labels) + 1) as stage:
         stage("bundles")
         formulation = formulate(problem, enumerate_bundles(problem))
         choice = None if start is None else _choice_of(problem, formulation, start)
         solutions: list[MMKPSolution] = []
-        for level, label in enumerate(level_labels(problem)):
-            stage(label)
-            left = (
-                None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
+        for level, label in enumerate(labels):
+            report = stage(label)
+            mmkp = formulation.mmkp(
+                level, [_floor(earlier, gap, k) for k, earlier in enumerate(solutions)]
             )
-            mmkp = formulation.mmkp(level, [_floor(earlier, gap) for earlier in solutions])
             solution = solve_mmkp(
                 mmkp,
                 engine=engine,
-                gap=gap * (TIE_BREAK if level == len(problem.levels) else 1.0),
-                time_limit=left,
-                start=choice,
-                **_prices_from(solutions, mmkp.num_rows),
+                gap=level_gap(gap, level, len(labels)),
+                time_limit=_left(time_limit, began),
+                start=None if choice is None else formulation.within(level, choice),
+                report=report,
+                **_known_prices(formulation, start, solutions, mmkp.num_rows),
             )
+            choice = formulation.whole(level, solution.choice)
             solutions.append(solution)
-            choice = solution.choice
-    return _plan(problem, formulation, solutions, gap, time.monotonic() - began)
+    assert choice is not None
+    return _plan(problem, formulation, solutions, choice, gap, time.monotonic() - began)
+
+
+def _left(time_limit: float | None, began: float) -> float | None:
+    return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
 
 
 def level_labels(problem: TargetingProblem) -> list[str]:
@@ -92,10 +100,14 @@ def level_labels(problem: TargetingProblem) -> list[str]:
     return [*(level.label for level in problem.levels), "fewest duplicates"]
 
 
-def _prices_from(solutions: Sequence[MMKPSolution], rows: int) -> dict[str, Any]:
-    """What earlier levels say about the prices of this one's floors."""
+def _known_prices(
+    formulation: Formulation, start: Plan | None, solutions: Sequence[MMKPSolution], rows: int
+) -> dict[str, Any]:
+    """Where to look for prices: at those of a start; and what earlier levels say of floors."""
     if not solutions:
-        return {}
+        if start is None or not start.prices:
+            return {}
+        return {"start_prices": np.array([start.prices.get(r.name, 0.0) for r in formulation.rows])}
     floors = np.zeros((rows, len(solutions)))
     for level, solution in enumerate(solutions):
         row = rows - len(solutions) + level
@@ -103,13 +115,13 @@ def _prices_from(solutions: Sequence[MMKPSolution], rows: int) -> dict[str, Any]
     return {"floor_prices": floors}
 
 
-def _floor(solution: MMKPSolution, gap: float) -> float:
+def _floor(solution: MMKPSolution, gap: float, level: int) -> float:
     """The value below which later levels may not take a level.
 
-    It leaves the level within the asked gap of its bound, and gives up nothing where the solve
-    did not get that far.
+    It leaves the level within its gap of its bound, and gives up nothing where the solve did not
+    get that far.
     """
-    within_gap = solution.bound - gap * abs(solution.bound)
+    within_gap = solution.bound - gap * (LATER_LEVELS if level else 1.0) * abs(solution.bound)
     return min(within_gap, solution.value) - _NOISE * max(abs(solution.value), abs(solution.bound))
 
 
@@ -117,10 +129,11 @@ def _plan(
     problem: TargetingProblem,
     formulation: Formulation,
     solutions: Sequence[MMKPSolution],
+    choice: Ints,
     gap: float,
     runtime: float,
 ) -> Plan:
-    bundles, first, choice = formulation.bundles, solutions[0], solutions[-1].choice
+    bundles, first = formulation.bundles, solutions[0]
     chosen = choice[choice != NONE]
     values = [math.fsum(formulation.values[level][chosen]) for level in range(len(solutions))]
     prices = dict(zip((row.name for row in formulation.rows), first.prices.tolist(), strict=True))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from povtarget.bounds import Line, coupling_lines, price_bound
 from povtarget.evaluation import revalue
 from povtarget.exact import exact_dot
-from povtarget.plan import ASSIGNMENT_COLUMNS, TIE_BREAK, Certificate, Plan, make_plan
+from povtarget.plan import ASSIGNMENT_COLUMNS, Certificate, Plan, level_gap, make_plan
 from povtarget.problem import TargetingProblem, area_sums, floor_names
 
 Floats = NDArray[np.float64]
@@ -247,14 +247,14 @@ def _level_faults(
         return
     if plan.levels[0].bound != plan.bound:
         yield "the first level's bound is not the plan's"
-    for level, value in zip(plan.levels, values, strict=True):
+    for number, (level, value) in enumerate(zip(plan.levels, values, strict=True)):
         if not _is_close(level.value, value):
             yield f"the level '{level.objective}' is stated as {level.value!r} and is {value!r}"
         slack = _NOISE * max(1.0, abs(value))
         if not level.bound >= value - slack:
             yield f"the bound of level '{level.objective}' is below its value"
-        widened = TIE_BREAK if level is plan.levels[-1] else 1.0
-        asked = widened * plan.asked_gap * abs(level.bound) * (1 + _NOISE) + slack
+        share = level_gap(plan.asked_gap, number, len(plan.levels))
+        asked = share * abs(level.bound) * (1 + _NOISE) + slack
         if plan.status == "optimal" and not level.bound - value <= asked:
             yield f"the level '{level.objective}' is further from its bound than asked"
 

@@ -10,6 +10,7 @@ import pytest
 
 from povtarget.errors import InfeasibleError, InputError
 from povtarget.mmkp import MMKP, build_pulp, solve_mmkp
+from povtarget.mmkp import columns as columns_module
 from povtarget.mmkp import dual as dual_module
 from povtarget.mmkp import prices as prices_module
 from povtarget.mmkp.dual import dual_value, minimise_dual
@@ -69,9 +70,11 @@ def test_engines_agree_with_enumeration(engine, block):
 
 
 def test_the_paths_for_large_problems(monkeypatch):
-    """Sampling, boxes and growing cores give the same answers when forced on small problems."""
-    for name, size in (("_WHOLE_LP", 0), ("_SAMPLE_ITEMS", 4), ("_BOX_ITEMS", 4)):
+    """Samples, columns and growing cores give the same answers when forced on small problems."""
+    for name, size in (("_SMALL_LP", 0), ("_SAMPLE_ITEMS", 4), ("_KEPT_ITEMS", 2)):
         monkeypatch.setattr(dual_module, name, size)
+    for name, size in (("_FIRST", 1), ("_BATCH", 1)):
+        monkeypatch.setattr(columns_module, name, size)
     monkeypatch.setattr(prices_module, "_FIRST_CORE", 1)
     monkeypatch.setattr(prices_module, "_FIRST_PER_ROW", 1)
     for seed in range(120):
@@ -87,7 +90,7 @@ def test_the_paths_for_large_problems(monkeypatch):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_boxes_reach_the_linear_programs_optimum(seed, monkeypatch):
+def test_columns_reach_the_linear_programs_optimum(seed, monkeypatch):
     """On thousands of items the prices prove the LP optimum that HiGHS finds in one piece."""
     rng = np.random.default_rng(seed)
     groups, rows = 3_000, 8
@@ -98,11 +101,11 @@ def test_boxes_reach_the_linear_programs_optimum(seed, monkeypatch):
     value = usage.sum(axis=1) * rng.uniform(0.5, 1.5, size=group.size)
     upper = usage.sum(axis=0) * rng.uniform(0.02, 0.1, size=rows)
     strong = strengthen(MMKP(group, value, usage, upper))
-    boxed = minimise_dual(strong.problem, strong.scale)
-    monkeypatch.setattr(dual_module, "_WHOLE_LP", 10**9)
+    sifted = minimise_dual(strong.problem, strong.scale)
+    monkeypatch.setattr(dual_module, "_SMALL_LP", 10**9)
     whole = minimise_dual(strong.problem, strong.scale)
-    assert boxed.bound == pytest.approx(whole.bound, rel=1e-7)
-    assert dual_value(strong.problem, 1.1 * boxed.prices) >= boxed.bound - 1e-6
+    assert sifted.bound == pytest.approx(whole.bound, rel=1e-7)
+    assert dual_value(strong.problem, 1.1 * sifted.prices) >= sifted.bound - 1e-6
 
 
 def test_order_of_groups_and_items_never_matters():

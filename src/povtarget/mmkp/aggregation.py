@@ -7,15 +7,18 @@ is lost, and a linear or integer program has a column for each item of a type on
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
 
 Hashes = NDArray[np.uint64]
 
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
@@ -52,6 +55,43 @@ class Aggregation:
     def is_trivial(self) -> bool:
         """No two groups are one type."""
         return bool(self.count.size == self.whole.num_groups)
+
+    def as_groups(self) -> MMKP:
+        """Each type as one group of an MMKP whose shares are shares of its members."""
+        types = self.problem
+        many = self.count[types.group].astype(np.float64)
+        return MMKP(
+            types.group,
+            types.value * many,
+            sparse.csr_array(sparse.diags_array(many) @ types.usage),
+            types.upper,
+            types.lower,
+            types.required,
+            types.num_groups,
+        )
+
+    def rounded(self, shares: Floats) -> Ints:
+        """Whole counts near count * shares: systematic sampling, from a place for each type.
+
+        The places are spread most evenly (multiples of the golden section; Weyl), so that what
+        rounding takes and gives evens out.
+        """
+        types = self.problem
+        if not types.num_items:
+            return np.empty(0, dtype=np.int64)
+        first = types.starts[types.filled]
+        sizes = np.diff(first, append=types.num_items)
+        total = np.cumsum(shares * self.count[types.group])
+        before = np.repeat(total[first] - (shares * self.count[types.group])[first], sizes)
+        reached = np.minimum(total - before, self.count[types.group])
+        last = np.append(first[1:], types.num_items) - 1
+        must = types.required[types.filled]
+        reached[last[must]] = self.count[types.filled][must]
+        place = np.repeat((np.arange(first.size) + 0.5) * _GOLDEN % 1.0, sizes)
+        whole = np.floor(reached + place).astype(np.int64)
+        counts = np.diff(whole, prepend=0)
+        counts[first] = whole[first]
+        return np.maximum(counts, 0)
 
     def spread(self, total: Floats) -> Floats:
         """Shares of the whole's items, from totals over all groups of a type."""

@@ -19,20 +19,26 @@ from scipy import sparse
 
 from povtarget.errors import SolverError
 from povtarget.mmkp.aggregation import aggregate
+from povtarget.mmkp.columns import by_columns
 from povtarget.mmkp.highs import LinearProgram, Outcome, maximise
 from povtarget.mmkp.interior import Relaxed, relax
-from povtarget.mmkp.model import MMKP, Bools, Floats, Ints
-from povtarget.mmkp.pricing import Priced, dual_value, price, rounding, signed
+from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
+from povtarget.mmkp.pricing import Priced, dual_value, price, rounding, signed, usual_value
 
 _SMALL_LP = 1_500  # items: up to here HiGHS solves the relaxation itself, to a vertex
-_SIFTED = 60_000  # items: above it the relaxation is sifted
 _SAMPLE_ITEMS = 30_000
-_KEPT_ITEMS = 25_000  # how many items first prices leave open, about
+_KEPT_ITEMS = 60_000  # how many items first prices leave open, about
 _MOST_ROUNDS = 12
+_WIDER = 3  # times as many options where a part was too narrow
+_MOST_CORRECTIONS = 5
+_ROUGH, _SHARP = 1e-6, 1e-9  # what a correction has to gain, and how accurate samples are
 _ACCURACY = 1e-9
+_PIVOTS, _MOST_PIVOTS = 4_000, 60_000  # of simplex in one part; more where it must be settled
+_PERTURBED = 1.0  # times the accuracy: by how much values differ where ties are broken
+_FINE = 1e-10
+_TIE = 1e-5  # of a usual value: regret up to which options are tied
+_TIED = 2e-5  # relative: by how much tied options may be told apart
 _TOLERATED = 1e-6  # relative: where prices and shares are further apart, HiGHS has to help
-_FAINT = 1e-7  # shares below it count as 0
-_VERTEX_ITEMS = 30_000
 _PATIENCE = 60.0  # seconds that HiGHS may take to help
 _NOTICED = 1e-10  # relative: where rounding may take more from a bound, it is added to it
 
@@ -73,7 +79,7 @@ def _always(dual: float, prices: Floats) -> bool:
 
 def minimise_dual(
     problem: MMKP, scale: Floats, start: Floats | None = None, *,
-    accuracy: float = _ACCURACY, goes_on: GoesOn = _always,
+    accuracy: float = _ACCURACY, is_thorough: bool = True, goes_on: GoesOn = _always,
 ) -> Dual:
     """Prices that minimise equation (1).
 
@@ -85,6 +91,11 @@ def minimise_dual(
         float64[rows]: sizes of the rows' coefficients.
     start
         Prices near which the best ones may be.
+    accuracy
+        Relative distance between prices and shares at which to stop.
+    is_thorough
+        False: where ties abound, be content with the prices of samples, which are then nearly
+        always the best, without the proof.
     goes_on
         Told a bound of the whole problem and its prices, from time to time; False stops.
     """
@@ -95,21 +106,29 @@ def minimise_dual(
     told = _in_units(goes_on, problem, scale)
     if problem.num_items <= _SMALL_LP:
         found, evaluations = _by_simplex(scaled), 1
-    elif problem.num_items <= _SIFTED:
-        found = relax(scaled, accuracy=accuracy, goes_on=told)
-        evaluations = 1
     else:
-        found, evaluations = _sifted(
-            scaled, None if start is None else start * scale, accuracy, told
-        )
+        first = None if start is None else signed(problem, start) * scale
+        found, evaluations = _sifted(scaled, first, accuracy, is_thorough, told)
     tolerated = max(_TOLERATED, 2.0 * accuracy)
-    if found is not None and not found.is_accurate(tolerated) and told(found.dual, found.prices):
-        found = _by_simplex(scaled) or found
+    if is_thorough and found is not None and not found.is_accurate(tolerated) and told(found.dual, found.prices):
+        found = _helped(scaled, found)
     if found is None:
         return Dual(
             np.zeros(problem.num_rows), -math.inf, evaluations=evaluations, is_feasible=False
         )
     return _finished(problem, scale, found, evaluations)
+
+
+def _helped(problem: MMKP, found: Relaxed) -> Relaxed | None:
+    """What HiGHS makes of the whole relaxation where sifting did not settle it.
+
+    None where there is no solution; what was found so far where HiGHS does not settle it either:
+    its dual value is a bound all the same.
+    """
+    try:
+        return _by_simplex(problem)
+    except SolverError:
+        return found
 
 
 def _finished(problem: MMKP, scale: Floats, found: Relaxed, evaluations: int) -> Dual:
@@ -141,28 +160,64 @@ def _scaled(problem: MMKP, scale: Floats) -> MMKP:
 
 
 def _sifted(
-    problem: MMKP, start: Floats | None, accuracy: float, goes_on: GoesOn
-) -> tuple[Relaxed | None, int]:
-    """Solve the relaxation on the options that prices leave open, until all items agree."""
-    centre = _sampled_prices(problem) if start is None else signed(problem, start)
-    priced, kept = price(problem, centre), _Kept.nothing(problem)
-    best = Relaxed(centre, priced.value, np.empty(0), math.inf, math.inf)
-    wanted = _KEPT_ITEMS
-    for evaluations in range(2, _MOST_ROUNDS + 2):
+    problem: MMKP, start: Floats | None, accuracy: float, is_thorough: bool, goes_on: GoesOn
+) -> tuple[Relaxed, int]:
+    """Solve the relaxation on the options that prices leave open, until all options agree."""
+    if start is None:
+        priced, prices, evaluations = _sampled_prices(problem, goes_on)
+    else:
+        priced, prices, evaluations = price(problem, start), start, 1
+    best = Relaxed(prices, priced.value, np.empty(0), math.inf, math.inf)
+    kept, wanted = _Kept.nothing(problem), _KEPT_ITEMS
+    pivots = _MOST_PIVOTS if is_thorough else _PIVOTS
+    for _ in range(_MOST_ROUNDS):
+        if not goes_on(best.dual, best.prices):
+            break
         kept = kept.joined_by(problem, priced, wanted)
         part = _part(problem, kept)
-        found = relax(part.problem, accuracy=accuracy)
-        priced = price(problem, found.prices)
+        found = by_columns(
+            part.problem, best.prices, accuracy=accuracy, pivots=pivots, goes_on=_always
+        )
+        if not found.shares.size:  # more ties than pivots
+            if not is_thorough:
+                break
+            found = _from_inside(part.problem, accuracy)
+        if found.excess > _TOLERATED:  # too little was left open for the rows to hold
+            wanted *= _WIDER
+            continue
+        priced, evaluations = price(problem, found.prices), evaluations + 1
         outside = priced.value - (found.dual + part.value)
         is_settled = outside <= accuracy * max(abs(priced.value), 1e-12)
         if priced.value < best.dual or is_settled:
             distance = found.distance if is_settled else math.inf
-            shares = part.expand(found.shares)
+            shares = part.expand(found.shares) if found.shares.size else found.shares
             best = replace(found, dual=priced.value, shares=shares, distance=distance)
-        if is_settled or not goes_on(best.dual, best.prices):
+        if is_settled:
             break
-        wanted //= 2
     return best, evaluations
+
+
+def _from_inside(problem: MMKP, accuracy: float) -> Relaxed:
+    """The relaxation of a part with very many ties, by the interior-point method.
+
+    Values differ by a little that breaks ties (perturbation; Charnes 1952), so that nearly all
+    groups are decided; prices keep what they prove for the values as they are.
+    """
+    spread = np.random.default_rng(0).random(problem.num_items)
+    moved = MMKP(
+        problem.group,
+        problem.value * (1.0 + _PERTURBED * accuracy * spread),
+        problem.usage,
+        problem.upper,
+        problem.lower,
+        problem.required,
+        problem.num_groups,
+    )
+    inside = relax(moved, accuracy=_FINE)
+    dual = dual_value(problem, inside.prices)
+    value = float((problem.value * inside.shares).sum())
+    distance = (dual - value) / max(abs(dual), 1e-12)
+    return replace(inside, dual=dual, distance=distance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,8 +281,32 @@ def _part(problem: MMKP, kept: _Kept) -> _Part:
     return _Part(part, items, alone, math.fsum(problem.value[alone]), problem.num_items)
 
 
-def _sampled_prices(problem: MMKP) -> Floats:
-    """Prices of a sample of groups, each bound in proportion."""
+def _sampled_prices(problem: MMKP, goes_on: GoesOn = _always) -> tuple[Priced, Floats, int]:
+    """Prices of a sample of groups, corrected by what all groups make of them.
+
+    A sample's use of the rows differs from its share of the whole's use; where its bounds are
+    moved by this difference at some prices, its subgradient there is that of the whole (a
+    control variate), and its best prices are close to the best of all.
+    """
+    sample, share = _sample(problem)
+    prices = relax(sample, accuracy=_SHARP).prices
+    best, best_prices, evaluations = price(problem, prices), prices, 1
+    while share < 1.0 and evaluations < _MOST_CORRECTIONS and goes_on(best.value, best_prices):
+        shift = price(sample, best_prices).used - share * best.used
+        moved = sample.with_bounds(sample.lower + shift, sample.upper + shift)
+        prices = relax(moved, accuracy=_SHARP).prices
+        priced = price(problem, prices)
+        evaluations += 1
+        gain = best.value - priced.value
+        if gain > 0:
+            best, best_prices = priced, prices
+        if gain < _ROUGH * abs(best.value):
+            break
+    return best, best_prices, evaluations
+
+
+def _sample(problem: MMKP) -> tuple[MMKP, float]:
+    """About `_SAMPLE_ITEMS` items of whole groups, and the share of groups that they are."""
     stride = max(1, math.ceil(problem.num_items / _SAMPLE_ITEMS))
     chosen = np.random.default_rng(0).permutation(problem.filled)[::stride]
     sampled = np.zeros(problem.num_groups, dtype=bool)
@@ -244,7 +323,7 @@ def _sampled_prices(problem: MMKP) -> Floats:
         problem.required[sampled],
         int(sampled.sum()),
     )
-    return relax(sample, accuracy=1e-3).prices
+    return sample, share
 
 
 def _by_simplex(problem: MMKP) -> Relaxed | None:
@@ -280,19 +359,24 @@ def relaxed_program(problem: MMKP, count: Ints) -> LinearProgram:
     )
 
 
-def vertex_shares(problem: MMKP, scale: Floats, shares: Floats) -> Floats | None:
-    """A vertex of the relaxation's solutions, from shares in their middle.
 
-    At most as many groups as there are coupling rows are split in it, beside those that the
-    rounding of shares to 0 splits. None where too many options have a share, or HiGHS fails.
+def tied_choice(problem: MMKP, scale: Floats, prices: Floats) -> Ints:
+    """A choice among tied options, at prices that are the best; it may break rows by a little.
+
+    Where ties abound, prices alone leave open which of thousands of alike groups get what rows
+    can pay. The relaxation over the tied options says it, identical groups as one, and their
+    counts are rounded systematically.
     """
     scaled = _scaled(problem, scale)
-    total = np.bincount(problem.group, shares, minlength=problem.num_groups)
-    empty = ~problem.required & (total < 1.0 - _FAINT)
-    part = _part(scaled, _Kept(shares > _FAINT, empty))
+    priced = price(scaled, prices * scale)
+    tie = _TIE * usual_value(problem)
+    kept = _Kept(priced.regret(scaled) <= tie, ~problem.required & (priced.best <= tie))
+    part = _part(scaled, kept)
     types = aggregate(part.problem)
-    if types.problem.num_items > _VERTEX_ITEMS or not types.problem.num_items:
-        return None
-    program = relaxed_program(types.problem, types.count)
-    answer = maximise(program, whole=0, time_limit=_PATIENCE)
-    return None if answer.x is None else part.expand(types.spread(answer.x))
+    shares = _from_inside(types.as_groups(), _TIED).shares
+    chosen = types.expand(types.rounded(shares))
+    choice = np.full(problem.num_groups, NONE, dtype=np.int64)
+    choice[problem.group[part.alone]] = part.alone
+    chosen = chosen[chosen != NONE]
+    choice[problem.group[part.items[chosen]]] = part.items[chosen]
+    return choice

@@ -22,7 +22,7 @@ import numpy as np
 from scipy import sparse
 
 from povtarget.errors import SolverError
-from povtarget.mmkp.model import Floats
+from povtarget.mmkp.model import Bools, Floats, Ints
 
 _TOLERANCE = 1e-9
 _DISCREPANCY = 1e-6  # relative, between a reported value and that of the reported point
@@ -253,3 +253,85 @@ def value_scale(objective: Floats) -> float:
 def _check(status: Any, what: str) -> None:
     if status == highspy.HighsStatus.kError:
         raise SolverError(f"HiGHS refused {what}")
+
+
+class GrowingProgram:
+    """A linear program that gets columns, one batch after another, and keeps its basis.
+
+    It maximises over columns >= 0; HiGHS's primal simplex goes on from the last basis.
+
+    Parameters
+    ----------
+    row_lower, row_upper
+        float64[rows].
+    shrink
+        What objectives are multiplied by on the way in; see `value_scale`.
+    """
+
+    def __init__(self, row_lower: Floats, row_upper: Floats, shrink: float) -> None:
+        self.shrink, self.pivots = shrink, 0
+        self._solver = _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
+        options = _options(0, 0.0, 0.0, None, None)
+        for option, setting in (options | {"presolve": "off", "simplex_strategy": 4}).items():
+            _check(self._solver.setOptionValue(option, setting), f"option {option}")
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = 0, row_lower.size
+        model.sense_ = highspy.ObjSense.kMaximize
+        model.row_lower_, model.row_upper_ = row_lower, row_upper
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_ = np.zeros(1, dtype=np.int32)
+        _check(self._solver.passModel(model), "passModel")
+
+    def add(self, objective: Floats, columns: sparse.csr_array) -> None:
+        """Add columns, given as the rows of a matrix."""
+        count = objective.size
+        _check(
+            self._solver.addCols(
+                count,
+                objective * self.shrink,
+                np.zeros(count),
+                np.full(count, highspy.kHighsInf),
+                columns.nnz,
+                columns.indptr[:-1].astype(np.int32),
+                columns.indices.astype(np.int32),
+                columns.data,
+            ),
+            "columns",
+        )
+
+    def reprice(self, columns: Ints, objective: Floats) -> None:
+        """Change the objective of some columns."""
+        _check(
+            self._solver.changeColsCost(
+                columns.size, columns.astype(np.int32), objective * self.shrink
+            ),
+            "an objective",
+        )
+
+    def begin_from(self, basic_column: Bools, basic_row: Bools, at_lower: Bools) -> None:
+        """Set the basis; rows that are not basic are at their lower or upper bound."""
+        status = highspy.HighsBasisStatus
+        basis = highspy.HighsBasis()
+        basis.valid = True
+        basis.col_status = [status.kBasic if b else status.kLower for b in basic_column.tolist()]
+        basis.row_status = [
+            status.kBasic if b else status.kLower if low else status.kUpper
+            for b, low in zip(basic_row.tolist(), at_lower.tolist(), strict=True)
+        ]
+        _check(self._solver.setBasis(basis), "a basis")
+
+    def solve(self, pivots: int) -> Answer:
+        """Go on from the last basis towards the optimum over all columns so far."""
+        _check(self._solver.setOptionValue("simplex_iteration_limit", pivots), "a limit")
+        if self._solver.run() == highspy.HighsStatus.kError:
+            raise SolverError("HiGHS failed on the linear program of the prices")
+        outcome = _OUTCOMES.get(self._solver.getModelStatus(), Outcome.FAILED)
+        solution, value = self._solver.getSolution(), self._solver.getInfo()
+        self.pivots += max(int(value.simplex_iteration_count), 0)
+        return Answer(
+            outcome,
+            np.array(solution.col_value),
+            value.objective_function_value / self.shrink,
+            math.inf,
+            np.array(solution.row_dual) / self.shrink,
+        )

@@ -27,7 +27,7 @@ import numpy as np
 from scipy import linalg, sparse
 
 from povtarget.mmkp.model import MMKP, Floats
-from povtarget.mmkp.pricing import best_in_group, reduced_values, row_term, signed
+from povtarget.mmkp.pricing import best_in_group, reduced_values, row_term, signed, usual_value
 
 _MOST_ITERATIONS = 150
 _TO_BORDER = 0.9995  # of the longest step that keeps everything positive
@@ -92,6 +92,8 @@ def relax(
     goes_on
         Told the dual value and its prices after each iteration; False stops.
     """
+    if not problem.num_items:
+        return without_items(problem)
     lp = _Standard(problem)
     point = lp.start()
     best = lp.judge(point)
@@ -99,7 +101,8 @@ def relax(
     for _ in range(_MOST_ITERATIONS):
         if best.is_accurate(accuracy) or since > _STALLED or not goes_on(best.dual, best.prices):
             break
-        moved = lp.iterate(point)
+        with np.errstate(all="ignore"):  # without a solution, points run to infinity
+            moved = lp.iterate(point)
         if moved is None:
             break
         point, found = moved, lp.judge(moved)
@@ -108,6 +111,12 @@ def relax(
         left = lp.mean_product(point)
         least, since = (left, 0) if left < 0.8 * least else (least, since + 1)
     return best
+
+
+def without_items(problem: MMKP) -> Relaxed:
+    """The relaxation where there is nothing to choose."""
+    excess = float(np.maximum(problem.lower, -problem.upper).max(initial=0.0) > 0)
+    return Relaxed(np.zeros(problem.num_rows), 0.0, np.empty(0), excess, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +182,7 @@ class _Standard:
         s = np.where(self.may_be_empty, 1.0 - self.by_group(x), 0.0)
         gap = self.limit - np.asarray(self.usage.T @ x)
         t = np.where(self.is_equal, 0.0, np.maximum(gap, 0.1 * (np.abs(gap) + 1.0)))
-        worth = max(float(np.abs(self.value).mean()), 1e-300)
+        worth = usual_value(self.problem)
         cost = np.asarray(abs(self.usage).sum(axis=0)).ravel() / self.entries
         pi = np.where(self.is_equal, 0.0, 0.3 * worth / cost)
         t = np.where(self.is_elastic, np.maximum(gap, 0.0) + 0.1 * (np.abs(gap) + 1.0), t)
@@ -291,7 +300,9 @@ class _Standard:
         right_g = self.by_group(base_x) + r_s / safe_u - lack_g
         right_r = np.asarray(self.usage.T @ base_x) + r_t / safe_pi - r_e / p.w - lack_r
         dpi = linalg.cho_solve(
-            system.factor, right_r - np.asarray(system.mean.T @ (right_g / system.of_group))
+            system.factor,
+            right_r - np.asarray(system.mean.T @ (right_g / system.of_group)),
+            check_finite=False,
         )
         du = (right_g - np.asarray(system.mean @ dpi)) / system.of_group
         dz = du[self.group] + self.usage @ dpi - lack_z

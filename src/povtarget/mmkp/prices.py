@@ -15,11 +15,11 @@ import numpy as np
 
 from povtarget.mmkp.branching import Incumbent, Judge, branch_and_cut, choice_value
 from povtarget.mmkp.core import Core, Regret, build_core, near_core, regrets, thresholds, two_best
-from povtarget.mmkp.dual import Dual, vertex_shares
+from povtarget.mmkp.dual import Dual, tied_choice
 from povtarget.mmkp.model import MMKP, Floats, Ints
 from povtarget.mmkp.pricing import rounding
 from povtarget.mmkp.rational import Violation, common_divisor, violations
-from povtarget.mmkp.rounding import mend, nearest_choice, round_shares
+from povtarget.mmkp.rounding import mend, nearest_choice
 from povtarget.mmkp.watch import Watch
 
 _FIRST_CORE = 300  # groups in the first core
@@ -30,6 +30,7 @@ _PART = 1e-6  # shares closer to 0 or 1 count as 0 or 1
 _NOISE = 1e-9  # relative: what rounding may have taken from a bound
 _EFFORT = 4_000_000  # items times nodes of one search where no time limit is given
 _FEWEST_NODES = 500
+_MOST_ITEMS = 60_000  # in a core; where a choice is known, a larger one is not worth its time
 
 
 def solve_by_prices(
@@ -61,8 +62,8 @@ def solve_by_prices(
     """
     search = _Search(problem, scale, dual, slack, watch, judge or partial(violations, problem))
     search.begin(start)
-    if search.is_done:
-        return Incumbent(search.best, search.bound, True)
+    if search.is_done or not dual.is_exact:
+        return Incumbent(search.best, search.bound, search.is_done)
     return search.grow()
 
 
@@ -107,25 +108,32 @@ class _Search:
             self.offer(start)
             if self.best is None:
                 self.offer(mend(self.problem, self.scale, start, self.regret))
-        if not self.is_done and self.dual.shares.size and not self.watch.stopped:
-            self.round(vertex_shares(self.problem, self.scale, self.dual.shares))
+        if not self.is_done and not self.watch.stopped:
+            self.round()
 
-    def round(self, shares: Floats | None) -> None:
-        """Round a vertex of the relaxation, and search near it.
+    def round(self) -> None:
+        """Round the relaxation, and search near what that gives.
 
         A vertex splits few groups; the search keeps the others as they are in it, beside those
         that can give way at least cost. What it finds proves nothing, but comes soon.
         """
-        problem, is_vertex = self.problem, shares is not None
-        shares = self.dual.shares if shares is None else shares
-        self.offer(round_shares(problem, self.scale, shares, self.regret))
-        if self.is_done or not is_vertex:
-            return
+        problem, shares = self.problem, self.dual.shares
         split = np.zeros(problem.num_groups, dtype=bool)
-        split[problem.group[(shares > _PART) & (shares < 1.0 - _PART)]] = True
+        if shares.size:
+            part = (shares > _PART) & (shares < 1.0 - _PART)
+            split[problem.group[part]] = True
+            near = nearest_choice(problem, shares)
+        else:
+            near = tied_choice(problem, self.scale, self.dual.prices)
+        mended = mend(problem, self.scale, near, self.regret)
+        self.offer(mended)
+        if mended is not None and not shares.size:
+            near = mended
+        if self.is_done or self.watch.stopped:
+            return
         limit = thresholds(problem, two_best(problem, self.regret), 0.0, 2 * _FIRST_PER_ROW)
         limit[split] = np.maximum(limit[split], _NEAR * abs(self.dual.bound))
-        core = near_core(problem, self.regret, nearest_choice(problem, shares), limit)
+        core = near_core(problem, self.regret, near, limit)
         found = self.solve(core, math.inf)
         self.offer(None if found.choice is None else core.expand(found.choice))
 
@@ -137,6 +145,8 @@ class _Search:
         while True:
             limits = thresholds(self.problem, options, threshold, per_row)
             core = build_core(self.problem, self.regret, limits)
+            if core.items.size > _MOST_ITEMS and self.best is not None:
+                return Incumbent(self.best, self.bound, False)
             found = self.solve(core, threshold)
             self.offer(None if found.choice is None else core.expand(found.choice))
             proven = max(_core_bound(self.problem, core, found), self.dual.bound - threshold)

@@ -102,6 +102,11 @@ def row_term(problem: MMKP, prices: Floats) -> float:
     return math.fsum([*(prices[up] * problem.upper[up]), *(prices[down] * problem.lower[down])])
 
 
+def usual_value(problem: MMKP) -> float:
+    """Mean size of the items' values; never 0."""
+    return max(math.fsum(np.abs(problem.value)) / max(problem.num_items, 1), 1e-300)
+
+
 def rounding(problem: MMKP, prices: Floats) -> float:
     """More than what rounding may have done to D(prices)."""
     used = prices != 0

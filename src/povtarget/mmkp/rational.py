@@ -15,6 +15,7 @@ from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
 
 _EXACT = float(2**53)
 _MOST_DISTINCT = 4096
+_GLANCE = 8192  # numbers that are looked at first: prices and values are often all distinct
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,17 @@ def common_divisor(numbers: Floats, lost: Floats | None = None) -> Fraction | No
     >>> common_divisor(np.array([341_000.0, 682_000.0])), common_divisor(np.array([0.1, 0.3]))
     (Fraction(341000, 1), None)
     """
-    pairs = np.column_stack([numbers, np.zeros_like(numbers) if lost is None else lost])
-    distinct = np.unique(pairs[numbers != 0], axis=0)
-    if not 0 < len(distinct) <= _MOST_DISTINCT:
+    if np.unique(numbers[:_GLANCE]).size > _MOST_DISTINCT:
         return None
-    exact = [abs(Fraction(number) + Fraction(rest)) for number, rest in distinct.tolist()]
+    if lost is None or not np.any(lost):
+        distinct = np.unique(numbers[numbers != 0])
+        pairs = [(number, 0.0) for number in distinct[: _MOST_DISTINCT + 1].tolist()]
+    else:
+        both = np.column_stack([numbers, lost])
+        pairs = [tuple(pair) for pair in np.unique(both[numbers != 0], axis=0).tolist()]
+    if not 0 < len(pairs) <= _MOST_DISTINCT:
+        return None
+    exact = [abs(Fraction(number) + Fraction(rest)) for number, rest in pairs]
     bottom = max(number.denominator for number in exact)  # all are powers of two
     divisor = Fraction(math.gcd(*(int(number * bottom) for number in exact)), bottom)
     return divisor if max(exact) / divisor < 2**31 else None

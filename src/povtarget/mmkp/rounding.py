@@ -21,27 +21,22 @@ _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0  # its multiples are spread most evenly (
 _MOST_EXCHANGES = 6_000  # options that may be exchanged, those of least regret
 _MOST_REPAIRS = 3_000
 _MOST_GAINS = 3_000
+_MENDS = 1e-15  # relative to rows: less is rounding
 _SAFE = 1e-12  # relative to a row's bound: what float sums may hide
 
 
-def round_shares(problem: MMKP, scale: Floats, shares: Floats, regret: Regret) -> Ints | None:
-    """A choice near the shares, feasible as far as float sums can tell; None where none is found.
+def mend(problem: MMKP, scale: Floats, choice: Ints, regret: Regret) -> Ints | None:
+    """A feasible choice near one that may break rows, as far as float sums can tell; or None.
 
     Parameters
     ----------
     problem, scale
         The problem, and the size of each row's coefficients.
-    shares
-        float64[items]: a solution of the LP relaxation, or nearly so.
+    choice
+        Where to begin: the rounded relaxation, or a plan made earlier.
     regret
-        What each option costs at the prices of the relaxation.
+        What each option costs at good prices.
     """
-    exchange = _Exchange(problem, scale, nearest_choice(problem, shares), regret)
-    return exchange.choice if exchange.repair() and exchange.spend() else None
-
-
-def mend(problem: MMKP, scale: Floats, choice: Ints, regret: Regret) -> Ints | None:
-    """The same from a choice that may break rows, such as that of a plan made earlier."""
     exchange = _Exchange(problem, scale, choice.copy(), regret)
     return exchange.choice if exchange.repair() and exchange.spend() else None
 
@@ -162,7 +157,9 @@ class _Exchange:
                 return False
             mended = broken - self._broken(self.used + self.change[touching])
             price = self.cost[touching] - self.cost[self.now[touching]]
-            score = np.where(mended > 1e-15, np.maximum(price, 0.0) / np.maximum(mended, 1e-300), np.inf)
+            score = np.where(
+                mended > _MENDS, np.maximum(price, 0.0) / np.maximum(mended, _MENDS), np.inf
+            )
             best = np.lexsort((-mended, score))[0]
             if not np.isfinite(score[best]):
                 return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
@@ -28,6 +29,7 @@ _LAST_DIGITS = 1e-14  # relative: two sums of the same numbers may differ by so 
 _GRACE = 5.0  # seconds beyond the time limit, where no feasible choice is known by then
 _NOISE = 1e-9  # relative: what solvers and sums in float64 leave undecided
 _OF_GAP, _FINEST, _COARSEST = 1e-2, 1e-9, 1e-5  # how accurate prices are, by the asked gap
+_FIRST_THINGS = 100.0  # how much more a floor weighs than the objective where prices start
 _SOLVER_NOISE = 1e-11  # of the largest value of an item: what solvers do not see
 
 
@@ -109,9 +111,16 @@ def _solve(
         raise explain_infeasibility(problem)
     watch.offset = offset = _offset(problem, core)
     watch.enter("prices")
+    if start_prices is None and floor_prices is not None:
+        start_prices = _from_floor(problem, floor_prices[:, -1])
     accuracy = min(max(_OF_GAP * gap, _FINEST), _COARSEST)
     dual = minimise_dual(
-        strong.problem, strong.scale, start_prices, accuracy=accuracy, goes_on=watch.goes_on
+        strong.problem,
+        strong.scale,
+        start_prices,
+        accuracy=accuracy,
+        is_thorough=name != "prices" or floor_prices is not None,
+        goes_on=watch.goes_on,
     )
     if not dual.is_feasible:
         raise explain_infeasibility(problem)
@@ -125,15 +134,42 @@ def _solve(
         found = run(strong, dual, slack=slack, watch=watch, start=known, judge=judge)
         if found.is_infeasible:
             raise explain_infeasibility(problem)
+        if found.choice is None and not dual.is_exact and not watch.stopped:
+            dual = _refined(strong, dual, accuracy, watch)
+            continue
         if found.choice is None:
             raise SolverError("no feasible choice was found" + _ended(watch))
         value = choice_value(core.problem, found.choice) + offset
         bound = min(found.bound, dual.bound) + offset
         enough = _enough(gap, value, bound)
-        if not found.is_complete or bound - value <= gap * abs(bound) or slack <= enough:
+        if bound - value <= gap * abs(bound) or watch.stopped:
+            break
+        if not dual.is_exact:
+            dual, known = _refined(strong, dual, accuracy, watch), found.choice
+            continue
+        if not found.is_complete or slack <= enough:
             break
         known, slack = found.choice, enough  # the bound fell: the gap is one of a smaller bound
     return _solution(problem, core, strong, dual, found, gap, name, watch)
+
+
+def _from_floor(problem: MMKP, prices: Floats) -> Floats:
+    """Prices at which the objective only tells apart what is equally good for the last floor."""
+    row = int(np.flatnonzero(prices == -1.0)[0])
+    floor = float(np.abs(problem.usage[:, [row]]).sum())
+    return _FIRST_THINGS * float(np.abs(problem.value).sum()) / max(floor, 1e-300) * prices
+
+
+def _refined(strong: Strengthened, dual: Dual, accuracy: float, watch: Watch) -> Dual:
+    """Prices without short cuts; the old ones where those prove more."""
+    watch.enter("prices")
+    better = minimise_dual(
+        strong.problem, strong.scale, dual.prices, accuracy=accuracy, goes_on=watch.goes_on
+    )
+    watch.enter("search")
+    if better.bound <= dual.bound:
+        return replace(better, is_exact=True)
+    return replace(dual, is_exact=True)
 
 
 def _known(problem: MMKP, core: Core, start: Ints | None) -> Ints | None:

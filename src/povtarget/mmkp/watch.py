@@ -42,6 +42,9 @@ class Progress:
 
 Report = Callable[[Progress], None]
 
+Asked = Callable[[float, Floats], bool]
+"""Told a bound and the prices that prove it; whether to go on."""
+
 
 class Watch:
     """The clock, the interrupt and the best bound and value of one solve.
