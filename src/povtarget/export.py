@@ -26,7 +26,8 @@ def to_pulp(problem: TargetingProblem) -> Any:
     pulp.LpProblem
         With ``writeLP`` and ``writeMPS``; its objective is the first level's value.
     """
-    bundles = enumerate_bundles(problem)
+    formulation = formulate(problem, enumerate_bundles(problem))
+    bundles = formulation.bundles.take(formulation.items(0))
     names = problem.catalog.program_names
     items = [
         f"h{household}_{'_'.join(names[p] for p in bundles.sets[number])}"
@@ -35,4 +36,4 @@ def to_pulp(problem: TargetingProblem) -> Any:
         )
     ]
     groups = [f"household_h{h}" for h in range(len(problem.households))]
-    return build_pulp(formulate(problem, bundles).mmkp(0), items, groups, "povtarget")
+    return build_pulp(formulation.mmkp(0), items, groups, "povtarget")

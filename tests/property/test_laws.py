@@ -484,7 +484,7 @@ def test_a_basic_solution_has_few_fractional_groups(seed):
         groups=groups,
     )
     dual = minimise_dual(problem, strengthen(problem).scale)
-    x = dual.fractions
+    x = dual.shares
     fractional = np.unique(group[(x > 1e-7) & (x < 1 - 1e-7)]).size
     assert 0 < fractional <= rows
     assert problem.value @ x == close(dual.bound)

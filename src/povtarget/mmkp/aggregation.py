@@ -1,8 +1,9 @@
 """Identical groups as one: thousands of households that are alike make one small question.
 
-Groups with the same items (value and usage equal to the last bit) form a type. A choice of the
-whole is a count of groups for each item of each type, and any such counts are a choice: nothing
-is lost, and a linear or integer program has a column for each item of a type only.
+Groups with the same items in the same order (value and usage equal to the last bit) form a type;
+types are in the order of their first groups. A choice of the whole is a count of groups for each
+item of each type, and any such counts are a choice: nothing is lost, and a linear or integer
+program has a column for each item of a type only.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ class Aggregation:
         int64[groups]: groups of the whole sorted by type; ascending within a type.
     type_of_group
         int64[groups of the whole].
-    order
-        int64[items of the whole]: items sorted by group and canonical order.
+    whole
+        The problem whose groups these are.
     """
 
     problem: MMKP
@@ -48,7 +49,6 @@ class Aggregation:
     count: Ints
     members: Ints
     type_of_group: Ints
-    order: Ints
     whole: MMKP
 
     def as_groups(self) -> MMKP:
@@ -91,11 +91,8 @@ class Aggregation:
     def spread(self, total: Floats) -> Floats:
         """Shares of the whole's items, from totals over all groups of a type."""
         mean = total / self.count[self.problem.group]
-        rank = np.arange(self.order.size) - self.whole.starts[self.whole.group]
-        source = self.problem.starts[self.type_of_group[self.whole.group]] + rank
-        shares = np.empty(self.order.size)
-        shares[self.order] = mean[source]
-        return shares
+        rank = np.arange(self.whole.num_items) - self.whole.starts[self.whole.group]
+        return mean[self.problem.starts[self.type_of_group[self.whole.group]] + rank]
 
     def expand(self, counts: Ints) -> Ints:
         """The choice in which the first groups of a type take its first item, and so on."""
@@ -111,7 +108,7 @@ class Aggregation:
         of_type = np.repeat(types.group, counts)
         place = np.arange(rank.size) - np.repeat(np.cumsum(full) - full, full)
         group = self.members[begin[of_type] + place]
-        choice[group] = self.order[self.whole.starts[group] + rank]
+        choice[group] = self.whole.starts[group] + rank
         return choice
 
 
@@ -125,18 +122,17 @@ def aggregate(problem: MMKP) -> Aggregation:
     [2, 1]
     """
     item_hash = _item_hashes(problem)
-    order = np.lexsort((item_hash, problem.group))
-    position = np.arange(order.size) - problem.starts[problem.group]
-    mixed = _mix(item_hash[order] + _ODD * (position + 1).astype(np.uint64))
+    position = np.arange(problem.num_items) - problem.starts[problem.group]
+    mixed = _mix(item_hash + _ODD * (position + 1).astype(np.uint64))
     group_hash = problem.required.astype(np.uint64)
     if problem.filled.size:
         group_hash[problem.filled] += np.add.reduceat(mixed, problem.starts[problem.filled])
     _, first, of_group = np.unique(group_hash, return_index=True, return_inverse=True)
-    leader = _exact(problem, order, first[of_group])
+    leader = _exact(problem, first[of_group])
     leaders, of_group, count = np.unique(leader, return_inverse=True, return_counts=True)
     sizes = np.diff(problem.starts)[leaders]
     rows = np.repeat(problem.starts[leaders] - (np.cumsum(sizes) - sizes), sizes)
-    items = order[rows + np.arange(rows.size)]
+    items = np.asarray(rows + np.arange(rows.size))
     lost = None if problem.usage_error is None else problem.usage_error[items]
     types = MMKP(
         np.repeat(np.arange(leaders.size), sizes),
@@ -150,7 +146,7 @@ def aggregate(problem: MMKP) -> Aggregation:
         row_names=problem.row_names,
     )
     members = np.argsort(of_group, kind="stable")
-    return Aggregation(types, items, count, members, of_group, order, problem)
+    return Aggregation(types, items, count, members, of_group, problem)
 
 
 def each_alone(problem: MMKP) -> Aggregation:
@@ -158,7 +154,7 @@ def each_alone(problem: MMKP) -> Aggregation:
     groups = np.arange(problem.num_groups)
     items = np.arange(problem.num_items)
     count = np.ones(problem.num_groups, dtype=np.int64)
-    return Aggregation(problem, items, count, groups, groups, items, problem)
+    return Aggregation(problem, items, count, groups, groups, problem)
 
 
 def _item_hashes(problem: MMKP) -> Hashes:
@@ -174,16 +170,15 @@ def _item_hashes(problem: MMKP) -> Hashes:
     return result
 
 
-def _exact(problem: MMKP, order: Ints, leader: Ints) -> Ints:
+def _exact(problem: MMKP, leader: Ints) -> Ints:
     """The leader of each group; a group that is not its leader's equal leads itself."""
     sizes = np.diff(problem.starts)
     own = np.arange(problem.num_groups)
     differs = (sizes != sizes[leader]) | (problem.required != problem.required[leader])
-    item_leader = problem.starts[leader[problem.group]] + (
-        np.arange(order.size) - problem.starts[problem.group]
-    )
+    items = np.arange(problem.num_items)
+    same_place = problem.starts[leader[problem.group]] + items - problem.starts[problem.group]
     alike = ~differs[problem.group]
-    mine, other = order[alike], order[item_leader[alike]]
+    mine, other = items[alike], same_place[alike]
     unequal = problem.value[mine] != problem.value[other]
     for matrix in (problem.usage, problem.usage_error):
         if matrix is not None:

@@ -142,7 +142,7 @@ class _Search:
         self.offer(None if found.choice is None else core.expand(found.choice))
 
     def near(self, choice: Ints, split: Bools, least: float) -> Core:
-        """The core beside a choice: ties (least 0) or not, split groups, the closest of each row."""
+        """The core beside a choice: ties (least 0) or none, split groups, each row's closest."""
         problem, options = self.problem, two_best(self.problem, self.regret)
         limit = thresholds(problem, options, least, 2 * _per_row(problem))
         limit[split] = np.maximum(limit[split], _NEAR * abs(self.dual.bound))
@@ -183,8 +183,8 @@ class _Search:
         """
         rng, problem, fruitless = np.random.default_rng(0), self.problem, 0
         second = two_best(problem, self.regret).regret
-        while fruitless < _FRUITLESS and self.best is not None:
-            if self.is_done or self.watch.stopped:
+        while fruitless < _FRUITLESS and not self.is_done and not self.watch.stopped:
+            if self.best is None:
                 return
             opened = self.neighbours(self.best, second, rng)
             cost = self.cost_of(self.best)
@@ -196,7 +196,7 @@ class _Search:
             fruitless = 0 if self.value > before else fruitless + 1
 
     def neighbours(self, choice: Ints, second: Floats, rng: np.random.Generator) -> Ints:
-        """Groups that share a few rows with each other, drawn anew each time; the closest calls."""
+        """Groups that share a few rows, drawn anew each time; the closest calls among them."""
         problem = self.problem
         rows = rng.permutation(problem.num_rows)[: max(2, problem.num_rows // _ROWS_REOPENED)]
         uses = np.zeros(problem.num_groups, dtype=bool)
