@@ -165,18 +165,16 @@ class _Search:
             if self.is_done:
                 return Incumbent(self.best, self.bound, True)
             is_all = threshold >= self.missing or threshold == math.inf
+            if threshold == first and not is_all and self.polish():
+                return Incumbent(self.best, self.bound, True)
             if is_all or not found.is_complete or self.watch.stopped:
                 infeasible = found.is_infeasible and self.best is None
                 return Incumbent(self.best, self.bound, found.is_complete and is_all, infeasible)
-            if threshold == first:
-                self.polish()
-                if self.is_done:
-                    return Incumbent(self.best, self.bound, True)
             threshold = _next_threshold(options.regret, threshold, self.missing)
             per_row = int(_GROWTH * per_row)
 
-    def polish(self) -> None:
-        """Reopen some groups of the best choice at a time, those that cost most among them.
+    def polish(self) -> bool:
+        """Reopen some groups of the best choice at a time; whether that proves the gap.
 
         Large neighbourhood search (Shaw 1998), with a fixed seed: it ends where several
         neighbourhoods in turn hold nothing better.
@@ -185,7 +183,7 @@ class _Search:
         second = two_best(problem, self.regret).regret
         while fruitless < _FRUITLESS and not self.is_done and not self.watch.stopped:
             if self.best is None:
-                return
+                break
             opened = self.neighbours(self.best, second, rng)
             cost = self.cost_of(self.best)
             limit = np.full(problem.num_groups, -1.0)
@@ -194,6 +192,7 @@ class _Search:
             found = self.solve(core, math.inf)
             self.offer(None if found.choice is None else core.expand(found.choice))
             fruitless = 0 if self.value > before else fruitless + 1
+        return self.is_done
 
     def neighbours(self, choice: Ints, second: Floats, rng: np.random.Generator) -> Ints:
         """Groups that share a few rows, drawn anew each time; the closest calls among them."""
