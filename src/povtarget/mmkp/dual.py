@@ -84,6 +84,7 @@ def minimise_dual(
     *,
     accuracy: float = _ACCURACY,
     is_thorough: bool = True,
+    is_feasible: bool = False,
     goes_on: GoesOn = _always,
 ) -> Dual:
     """Prices that minimise equation (1).
@@ -101,6 +102,9 @@ def minimise_dual(
     is_thorough
         False: where ties abound, be content with the prices of samples, which are then nearly
         always the best, without the proof.
+    is_feasible
+        Whether a choice is known. Where none is and sifting does not settle the relaxation, it is
+        solved whole, since it may have no solution.
     goes_on
         Told a bound of the whole problem and its prices, from time to time; False stops.
     """
@@ -117,6 +121,7 @@ def minimise_dual(
     tolerated = max(_TOLERATED, 2.0 * accuracy)
     if (
         is_thorough
+        and not is_feasible
         and found is not None
         and not found.is_accurate(tolerated)
         and told(found.dual, found.prices)

@@ -17,6 +17,7 @@ from povtarget.mmkp.dual import Dual, minimise_dual
 from povtarget.mmkp.infeasibility import explain_infeasibility
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints, MMKPSolution, Status, relative_gap
 from povtarget.mmkp.prices import solve_by_prices
+from povtarget.mmkp.pricing import dual_value
 from povtarget.mmkp.pulp_model import maximise_with_pulp
 from povtarget.mmkp.rational import Violation, violations
 from povtarget.mmkp.strengthening import Strengthened, strengthen
@@ -114,20 +115,25 @@ def _solve(
     if start_prices is None and floor_prices is not None:
         start_prices = _from_floor(problem, floor_prices[:, -1])
     accuracy = min(max(_OF_GAP * gap, _FINEST), _COARSEST)
-    dual = minimise_dual(
-        strong.problem,
-        strong.scale,
-        start_prices,
-        accuracy=accuracy,
-        is_thorough=name != "prices" or floor_prices is not None,
-        goes_on=watch.goes_on,
-    )
-    if not dual.is_feasible:
-        raise explain_infeasibility(problem)
     judge = partial(_judge, problem, core)
     known = _known(problem, core, start)
-    nothing = _nothing(core.problem, judge)
-    known = nothing if known is None else known
+    known = _nothing(core.problem, judge) if known is None else known
+    is_safe = known is not None and not judge(known)
+    if known is not None and is_safe and _is_at_its_best(strong.problem, known, gap, offset):
+        nothing = np.zeros(problem.num_rows)
+        dual = Dual(nothing, dual_value(strong.problem, nothing))
+    else:
+        dual = minimise_dual(
+            strong.problem,
+            strong.scale,
+            start_prices,
+            accuracy=accuracy,
+            is_thorough=name != "prices" or floor_prices is not None,
+            is_feasible=is_safe and gap > 0,
+            goes_on=watch.goes_on,
+        )
+    if not dual.is_feasible:
+        raise explain_infeasibility(problem)
     slack = gap * abs(dual.bound + offset)
     watch.enter("search")
     while True:
@@ -170,6 +176,12 @@ def _refined(strong: Strengthened, dual: Dual, accuracy: float, watch: Watch) ->
     if better.bound <= dual.bound:
         return replace(better, is_exact=True)
     return replace(dual, is_exact=True)
+
+
+def _is_at_its_best(problem: MMKP, choice: Ints, gap: float, offset: float) -> bool:
+    """Whether a choice is as good as if there were no rows, such as one without a duplicate."""
+    most = dual_value(problem, np.zeros(problem.num_rows)) + offset
+    return most - choice_value(problem, choice) - offset <= gap * abs(most)
 
 
 def _known(problem: MMKP, core: Core, start: Ints | None) -> Ints | None:
