@@ -155,3 +155,18 @@ def test_what_is_no_problem_is_refused_at_the_door():
             MMKP(*arguments)
     with pytest.raises(InputError, match="not a gap"):
         solve_mmkp(MMKP([0], [1.0], one, [1.0]), gap=math.nan)
+
+
+@pytest.mark.parametrize("engine", ["highs", "prices"])
+def test_a_small_coefficient_that_a_row_needs_is_not_dropped(engine):
+    """Coefficients of 1e-9 beside 1 in an equality; once this was called infeasible."""
+    problem = MMKP(
+        [0, 0, 1, 1, 2],
+        [1.0, 1e-12, 1e12, 1.0, 1.0],
+        [[1e-10, 1e20], [1e-9, 1.0], [1e-9, 1.0], [1e-5, 1e20], [1.0, 1e25]],
+        upper=[1e-9, 1.0],
+        lower=[1e-9, 1.0],
+    )
+    answer = solve_mmkp(problem, engine, gap=0)
+    assert answer.choice.tolist() == [-1, 2, -1]
+    assert answer.bound == pytest.approx(1e12)

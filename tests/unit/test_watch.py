@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import subprocess
@@ -48,7 +49,7 @@ def test_reports_only_get_better(engine):
     answer = solve_mmkp(problem, engine, gap=1e-3, time_limit=4, report=told.append)
     assert {report.stage for report in told} >= {"prices", "search"}
     noise = 1e-9 * abs(answer.value)
-    for before, after in zip(told, told[1:], strict=False):
+    for before, after in itertools.pairwise(told):
         assert after.bound <= before.bound
         assert after.value >= before.value
         assert after.seconds >= before.seconds
