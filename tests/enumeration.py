@@ -243,7 +243,7 @@ def check(problem: MMKP, solution: MMKPSolution, best: Fraction, gap: float) -> 
     assert solution.bound_source in ("prices", "solver")
     assert solution.bound <= max(solution.price_bound, solution.value)
     reached = Fraction(solution.bound) - value
-    asked = Fraction(gap) * abs(Fraction(solution.bound)) * Fraction(1 + 1e-8)
+    asked = Fraction(gap * (1 + 1e-8)) * max(abs(Fraction(solution.bound)), Fraction(1e-12))
     if solution.status is Status.OPTIMAL:
         assert reached <= max(asked, noise)
         assert best - value <= max(asked, noise)

@@ -27,6 +27,8 @@ from povtarget.mmkp.model import Bools, Floats, Ints
 _TOLERANCE = 1e-9
 _DISCREPANCY = 1e-6  # relative, between a reported value and that of the reported point
 _VALUE_SIZE = 10  # objectives reach HiGHS with their largest coefficient near 2**10
+_SMALLEST = 1e-12  # of a coefficient: HiGHS drops smaller ones, and cannot be told to keep them
+_MOST_DOUBLINGS = 1_023  # beyond, 2.0**n is no float64
 _TRIES: tuple[dict[str, Any], ...] = (  # options for a question that HiGHS could not settle
     {},
     {"presolve": "off"},
@@ -192,6 +194,7 @@ def _options(
         "output_flag": False,
         "threads": 1,
         "random_seed": 0,
+        "small_matrix_value": _SMALLEST,
         "primal_feasibility_tolerance": _TOLERANCE,
         "dual_feasibility_tolerance": _TOLERANCE,
     }
@@ -255,7 +258,9 @@ def _answer(
 def value_scale(objective: Floats) -> float:
     """The power of two that brings the largest coefficient near 2**10."""
     largest = float(np.abs(objective).max(initial=0.0))
-    return math.ldexp(1.0, _VALUE_SIZE - math.frexp(largest)[1]) if largest > 0 else 1.0
+    if not largest > 0:
+        return 1.0
+    return math.ldexp(1.0, min(_VALUE_SIZE - math.frexp(largest)[1], _MOST_DOUBLINGS))
 
 
 def _check(status: Any, what: str) -> None:

@@ -36,6 +36,9 @@ def mend(problem: MMKP, scale: Floats, choice: Ints, regret: Regret) -> Ints | N
     regret
         What each option costs at good prices.
     """
+    if not problem.num_items:
+        holds = bool(np.all((problem.lower <= 0) & (problem.upper >= 0)))
+        return choice.copy() if holds else None
     exchange = _Exchange(problem, scale, choice.copy(), regret)
     return exchange.choice if exchange.repair() and exchange.spend() else None
 

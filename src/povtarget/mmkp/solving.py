@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -31,6 +31,8 @@ _EFFORT, _FEWEST_NODES = 4_000_000, 1_000  # items times nodes where no time lim
 _NOISE = 1e-9  # relative: what solvers and sums in float64 leave undecided
 _OF_GAP, _FINEST, _COARSEST = 1e-2, 1e-9, 1e-5  # how accurate prices are, by the asked gap
 _FIRST_THINGS = 100.0  # how much more a floor weighs than the objective where prices start
+_LARGEST = 1e50  # of any number: products of a few of them are numbers still
+_LEAST_VALUE, _LEAST_USAGE = 1e-290, 1e-200  # of the largest in all, or in a row; 0 is fine
 _SOLVER_NOISE = 1e-11  # of the largest value of an item: what solvers do not see
 
 
@@ -76,7 +78,8 @@ def solve_mmkp(
     Raises
     ------
     InputError
-        For an unknown engine, a negative gap or a negative time limit.
+        For an unknown engine, a negative gap or a negative time limit; for numbers so large or
+        so small that their products would not be numbers any more.
     InfeasibleError
         Where no choice keeps every row; it names the conflict and the least change.
     SolverError
@@ -90,6 +93,9 @@ def solve_mmkp(
     ([0, 2], 7.0, 7.0)
     """
     name, run = _engine(problem, engine, gap, time_limit)
+    faults = list(_beyond_measure(problem))
+    if faults:
+        raise InputError(faults)
     watch = Watch(time_limit, report)
     with interruptible(watch):
         return _solve(problem, name, run, gap, start, start_prices, floor_prices, watch)
@@ -252,6 +258,30 @@ def _engine(
     if faults or run is None:
         raise InputError(faults)
     return name, run
+
+
+def _beyond_measure(problem: MMKP) -> Iterator[Fault]:
+    """Numbers with which float64 cannot calculate.
+
+    A few tiny values beside usual ones, such as chances of crossing a line, do no harm.
+    """
+    bounds = np.abs(np.concatenate([problem.lower, problem.upper]))
+    usage = np.zeros(problem.num_rows)
+    np.maximum.at(usage, problem.usage.indices, np.abs(problem.usage.data))
+    for name, largest, least in (
+        ("value", np.abs(problem.value).max(initial=0.0, keepdims=True), _LEAST_VALUE),
+        ("usage", usage, _LEAST_USAGE),
+        ("bounds", bounds[np.isfinite(bounds)], 0.0),
+    ):
+        outside = (largest > _LARGEST) | ((largest > 0) & (largest < least))
+        if np.any(outside):
+            yield Fault(
+                "too large or too small to calculate with",
+                "MMKP",
+                column=name,
+                value=str(largest[outside][0]),
+                expected=f"numbers of at most {_LARGEST:g}, the largest at least {least:g}",
+            )
 
 
 def _by_prices(strong: Strengthened, dual: Dual, **limits: Any) -> Incumbent:
