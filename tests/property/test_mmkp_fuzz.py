@@ -82,8 +82,7 @@ def judged(problem: MMKP, engine: str, gap: float) -> str:
             for row in rows:  # it is irreducible
                 assert optimum(problem, [other for other in rows if other != row]) is not None
         return "infeasible"
-    except SolverError as error:
-        assert "no feasible choice was found" in str(error)  # noqa: PT017
+    except SolverError:
         return "undecided"
     assert best is not None
     check(problem, solution, best, gap)
