@@ -34,8 +34,11 @@ from povtarget.problem import TargetingProblem
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-WHOLE_BUNDLES = 600_000
-"""Up to about so many bundles a question is solved with all of them in memory."""
+WHOLE_PREDICTED, WHOLE_KNOWN = 600_000, 4_000_000
+"""Up to about so many bundles a question is solved with all of them in memory.
+
+Where consumption is known many households are alike and tie; all of them together tell ties apart.
+"""
 
 _BLOCK = 20_000  # households whose bundles exist at once, in each thread
 _SAMPLED = 2_000  # households that tell how many bundles there are, and first prices
@@ -53,6 +56,12 @@ def expected_bundles(problem: TargetingProblem) -> float:
         return 0.0
     count = len(enumerate_bundles(problem, rows))
     return count * len(problem.households) / rows.size
+
+
+def fits_whole(problem: TargetingProblem) -> bool:
+    """Whether a question is better solved with all its bundles in memory."""
+    is_predicted = bool(np.mean(problem.households.sigma > 0) > 0.5)
+    return expected_bundles(problem) <= (WHOLE_PREDICTED if is_predicted else WHOLE_KNOWN)
 
 
 def _sample(problem: TargetingProblem) -> Ints:

@@ -22,7 +22,6 @@ from povtarget.mmkp.model import NONE
 from povtarget.plan import LATER_LEVELS, Certificate, Level, Plan, level_gap, make_plan
 from povtarget.problem import TargetingProblem
 from povtarget.progress import Announce, Listener, stages
-from povtarget.sifting import WHOLE_BUNDLES, expected_bundles
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -73,7 +72,7 @@ def solve(
     """
     began = time.monotonic()
     labels = level_labels(problem)
-    is_whole = engine not in ("auto", "prices") or expected_bundles(problem) <= WHOLE_BUNDLES
+    is_whole = engine not in ("auto", "prices") or sifting.fits_whole(problem)
     answer = _solve_whole if is_whole else _solve_sifted
     with stages(progress, len(labels) + 1) as stage:
         stage("bundles")
@@ -259,7 +258,9 @@ def _plan(
     if proven <= bound + _NOISE * max(1.0, abs(bound)):
         is_same = math.isclose(proven, values[0], rel_tol=1e-14, abs_tol=0.0)
         bound, source = (values[0] if is_same else max(proven, values[0])), "prices"
-    status = next((s.status for s in solutions if s.status is not Status.OPTIMAL), Status.OPTIMAL)
+    # "fewest duplicates" only breaks ties: it states its own bound, and stops no plan
+    aims = solutions[:-1] if gap > 0 else solutions
+    status = next((s.status for s in aims if s.status is not Status.OPTIMAL), Status.OPTIMAL)
     levels = [
         Level(label, value, bound if level == 0 else solution.bound)
         for level, (label, value, solution) in enumerate(

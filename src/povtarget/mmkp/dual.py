@@ -33,7 +33,11 @@ _WIDER = 3  # times as many options where a part was too narrow
 _MOST_CORRECTIONS = 5
 _ROUGH, _SHARP = 1e-6, 1e-9  # what a correction has to gain, and how accurate samples are
 _ACCURACY = 1e-9
-_PIVOTS, _MOST_PIVOTS = 4_000, 60_000  # of simplex in one part; more where it must be settled
+_PIVOTS, _SOME_PIVOTS, _MOST_PIVOTS = (
+    4_000,
+    12_000,
+    60_000,
+)  # of simplex in one part; more where it must be settled
 _PERTURBED = 1.0  # times the accuracy: by how much values differ where ties are broken
 _FINE = 1e-10
 _TIE = 1e-5  # of a usual value: regret up to which options are tied
@@ -117,7 +121,7 @@ def minimise_dual(
         found, evaluations = _by_simplex(scaled), 1
     else:
         first = None if start is None else signed(problem, start) * scale
-        found, evaluations = _sifted(scaled, first, accuracy, is_thorough, told)
+        found, evaluations = _sifted(scaled, first, accuracy, is_thorough, is_feasible, told)
     tolerated = max(_TOLERATED, 2.0 * accuracy)
     if (
         is_thorough
@@ -175,16 +179,26 @@ def _scaled(problem: MMKP, scale: Floats) -> MMKP:
 
 
 def _sifted(
-    problem: MMKP, start: Floats | None, accuracy: float, is_thorough: bool, goes_on: GoesOn
+    problem: MMKP,
+    start: Floats | None,
+    accuracy: float,
+    is_thorough: bool,
+    is_feasible: bool,
+    goes_on: GoesOn,
 ) -> tuple[Relaxed, int]:
     """Solve the relaxation on the options that prices leave open, until all options agree."""
-    if start is None:
+    evaluations = 0
+    if start is None or not is_thorough:
         priced, prices, evaluations = _sampled_prices(problem, goes_on)
-    else:
-        priced, prices, evaluations = price(problem, start), start, 1
+    if start is not None:
+        near, evaluations = price(problem, start), evaluations + 1
+        if is_thorough or near.value < priced.value:
+            priced, prices = near, start
     best = Relaxed(prices, priced.value, np.empty(0), math.inf, math.inf)
     kept, wanted = _Kept.nothing(problem), _KEPT_ITEMS
     pivots = _MOST_PIVOTS if is_thorough else _PIVOTS
+    if is_thorough and is_feasible:
+        pivots = _SOME_PIVOTS
     for _ in range(_MOST_ROUNDS):
         if not goes_on(best.dual, best.prices):
             break
@@ -194,7 +208,7 @@ def _sifted(
             part.problem, best.prices, accuracy=accuracy, pivots=pivots, goes_on=_always
         )
         if not found.shares.size:  # more ties than pivots
-            if not is_thorough:
+            if not is_thorough or is_feasible:
                 break
             found = _from_inside(part.problem, accuracy)
         if found.excess > _TOLERATED:  # too little was left open for the rows to hold

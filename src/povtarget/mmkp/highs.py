@@ -137,7 +137,7 @@ def maximise(
     for options in _TRIES:
         left = None if time_limit is None else time_limit - (time.monotonic() - began)
         options = _options(whole, gap, slack * shrink, left, nodes) | options
-        solver = _quiet()
+        solver = _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
         _listen(solver, shrink, heard, found)
         outcome = _run(solver, _model(program, shrink, whole), options)
         if outcome is not Outcome.FAILED:
@@ -172,19 +172,22 @@ def _run(solver: highspy.Highs, model: highspy.HighsLp, options: dict[str, Any])
     for option, setting in options.items():
         _check(solver.setOptionValue(option, setting), f"option {option}")
     _check(solver.passModel(model), "passModel")
-    if solver.run() == highspy.HighsStatus.kError:
+    return _ended(solver)
+
+
+def _ended(solver: highspy.Highs) -> Outcome:
+    """Run a solver to its end.
+
+    HiGHS has one pool of threads for a process and refuses to run with another number of threads
+    than its first user asked for; then the pool is made anew.
+    """
+    status = solver.run()
+    if solver.getModelStatus() == _MODEL_STATUS.kNotset:
+        highspy.Highs.resetGlobalScheduler(True)
+        status = solver.run()
+    if status == highspy.HighsStatus.kError:
         return Outcome.FAILED
     return _OUTCOMES.get(solver.getModelStatus(), Outcome.FAILED)
-
-
-def _quiet() -> highspy.Highs:
-    """A solver that shares no threads with other users of HiGHS in this process.
-
-    HiGHS has one pool of threads for a process, and refuses to run with another number of threads
-    than the first user asked for.
-    """
-    highspy.Highs.resetGlobalScheduler(True)
-    return _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
 
 
 def _options(
@@ -283,7 +286,7 @@ class GrowingProgram:
 
     def __init__(self, row_lower: Floats, row_upper: Floats, shrink: float) -> None:
         self.shrink, self.pivots = shrink, 0
-        self._solver = _quiet()
+        self._solver = _QuietHighs()  # type: ignore[no-untyped-call]  # highspy's
         options = _options(0, 0.0, 0.0, None, None)
         for option, setting in (options | {"presolve": "off", "simplex_strategy": 4}).items():
             _check(self._solver.setOptionValue(option, setting), f"option {option}")
@@ -336,9 +339,7 @@ class GrowingProgram:
     def solve(self, pivots: int) -> Answer:
         """Go on from the last basis towards the optimum over all columns so far."""
         _check(self._solver.setOptionValue("simplex_iteration_limit", pivots), "a limit")
-        if self._solver.run() == highspy.HighsStatus.kError:
-            raise SolverError("HiGHS failed on the linear program of the prices")
-        outcome = _OUTCOMES.get(self._solver.getModelStatus(), Outcome.FAILED)
+        outcome = _ended(self._solver)
         solution, value = self._solver.getSolution(), self._solver.getInfo()
         self.pivots += max(int(value.simplex_iteration_count), 0)
         return Answer(
