@@ -28,16 +28,13 @@ from povtarget.mmkp.pricing import Priced, dual_value, price, rounding, signed, 
 _SMALL_LP = 1_500  # items: up to here HiGHS solves the relaxation itself, to a vertex
 _SAMPLE_ITEMS = 30_000
 _KEPT_ITEMS = 60_000  # how many items first prices leave open, about
-_MOST_ROUNDS = 12
+_MOST_ROUNDS, _FEW_ROUNDS = 12, 2
 _WIDER = 3  # times as many options where a part was too narrow
 _MOST_CORRECTIONS = 5
 _ROUGH, _SHARP = 1e-6, 1e-9  # what a correction has to gain, and how accurate samples are
 _ACCURACY = 1e-9
-_PIVOTS, _SOME_PIVOTS, _MOST_PIVOTS = (
-    4_000,
-    12_000,
-    60_000,
-)  # of simplex in one part; more where it must be settled
+_PIVOTS, _SOME_PIVOTS = 4_000, 8_000  # of simplex in one part
+_MOST_PIVOTS = 60_000  # where it must be settled
 _PERTURBED = 1.0  # times the accuracy: by how much values differ where ties are broken
 _FINE = 1e-10
 _TIE = 1e-5  # of a usual value: regret up to which options are tied
@@ -197,9 +194,10 @@ def _sifted(
     best = Relaxed(prices, priced.value, np.empty(0), math.inf, math.inf)
     kept, wanted = _Kept.nothing(problem), _KEPT_ITEMS
     pivots = _MOST_PIVOTS if is_thorough else _PIVOTS
+    rounds = _MOST_ROUNDS
     if is_thorough and is_feasible:
-        pivots = _SOME_PIVOTS
-    for _ in range(_MOST_ROUNDS):
+        pivots, rounds = _SOME_PIVOTS, _FEW_ROUNDS
+    for _ in range(rounds):
         if not goes_on(best.dual, best.prices):
             break
         kept = kept.joined_by(problem, priced, wanted)
