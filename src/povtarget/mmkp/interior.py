@@ -148,7 +148,6 @@ class _Standard:
         self.row = np.concatenate([np.flatnonzero(upper), np.flatnonzero(only_lower)])
         self.sign = np.repeat([1.0, -1.0], [upper.sum(), only_lower.sum()])
         self.is_elastic = self.sign < 0
-        self.dear = _DEAR
         self.is_equal = np.concatenate([self.is_equal, np.zeros(only_lower.sum(), dtype=bool)])
         self.limit = np.concatenate([problem.upper[upper], -problem.lower[only_lower]])
         usage = sparse.csr_array(problem.usage)[:, self.row] @ sparse.diags_array(self.sign)
@@ -195,8 +194,7 @@ class _Standard:
         u = np.maximum.reduceat(gain, self.starts)
         u = np.where(self.may_be_empty, np.maximum(u, 0.0), u) + worth
         e = np.where(self.is_elastic, t - gap, 0.0)
-        self.dearest = np.where(self.is_elastic, self.dear * pi, np.inf)
-        w = np.where(self.is_elastic, self.dearest - pi, 1.0)
+        w = np.where(self.is_elastic, (_DEAR - 1.0) * pi, 1.0)
         return _Point(x, u[self.group] - gain, s, u, t, pi, e, w)
 
     def _least_room(self, room: Floats) -> Floats:
@@ -218,7 +216,7 @@ class _Standard:
         dual = row_term(problem, prices) + float(best.sum())
         over = np.asarray(self.usage.T @ point.x) - self.limit
         over = np.where(self.is_equal, np.abs(over), np.maximum(over, 0.0)) / self.size
-        groups = self.by_group(point.x) + np.where(self.may_be_empty, 0.0, 0.0)
+        groups = self.by_group(point.x)
         short = np.where(self.may_be_empty, np.maximum(groups - 1.0, 0.0), np.abs(groups - 1.0))
         excess = max(float(over.max(initial=0.0)), float(short.max(initial=0.0)))
         value = _dot(self.value, point.x)
@@ -295,7 +293,7 @@ class _Standard:
             factor = linalg.cho_factor(schur, check_finite=True)
         except (linalg.LinAlgError, ValueError):
             return None
-        return _System(d, d_empty, of_group, mean, slack, factor)
+        return _System(of_group, mean, factor)
 
     def _direction(self, p: _Point, system: _System, products: _Products, is_full: bool) -> _Point:
         """The step that changes the products as asked; a full one removes the residuals too."""
@@ -366,11 +364,8 @@ class _Products:
 class _System:
     """Equation (3), factored, and what is needed to recover the groups' part."""
 
-    d: Floats
-    d_empty: Floats
     of_group: Floats
     mean: sparse.csr_array
-    slack: Floats
     factor: tuple[Floats, bool]
 
 

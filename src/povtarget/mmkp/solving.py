@@ -125,10 +125,8 @@ def _solve(
     known = _known(problem, core, start)
     known = _nothing(core.problem, judge) if known is None else known
     is_safe = known is not None and not judge(known)
-    if known is not None and is_safe and _is_at_its_best(strong.problem, known, gap, offset):
-        nothing = np.zeros(problem.num_rows)
-        dual = Dual(nothing, dual_value(strong.problem, nothing))
-    else:
+    dual = _at_its_best(strong.problem, known, gap, offset) if is_safe else None
+    if dual is None:
         dual = minimise_dual(
             strong.problem,
             strong.scale,
@@ -184,10 +182,13 @@ def _refined(strong: Strengthened, dual: Dual, accuracy: float, watch: Watch) ->
     return replace(dual, is_exact=True)
 
 
-def _is_at_its_best(problem: MMKP, choice: Ints, gap: float, offset: float) -> bool:
-    """Whether a choice is as good as if there were no rows, such as one without a duplicate."""
-    most = dual_value(problem, np.zeros(problem.num_rows)) + offset
-    return most - choice_value(problem, choice) - offset <= gap * abs(most)
+def _at_its_best(problem: MMKP, choice: Ints | None, gap: float, offset: float) -> Dual | None:
+    """Prices of 0 where a choice is as good as if there were no rows: one without a duplicate."""
+    assert choice is not None
+    nothing = np.zeros(problem.num_rows)
+    most = dual_value(problem, nothing)
+    is_best = most - choice_value(problem, choice) <= gap * abs(most + offset)
+    return Dual(nothing, most) if is_best else None
 
 
 def _known(problem: MMKP, core: Core, start: Ints | None) -> Ints | None:
