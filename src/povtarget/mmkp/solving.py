@@ -188,7 +188,7 @@ def _at_its_best(problem: MMKP, choice: Ints | None, gap: float, offset: float) 
     nothing = np.zeros(problem.num_rows)
     most = dual_value(problem, nothing)
     is_best = most - choice_value(problem, choice) <= gap * abs(most + offset)
-    return Dual(nothing, most) if is_best else None
+    return Dual(nothing, most, is_exact=False) if is_best else None
 
 
 def _known(problem: MMKP, core: Core, start: Ints | None) -> Ints | None:
