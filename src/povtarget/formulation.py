@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from povtarget.bundles import Bundles, measure_before
+from povtarget.bundles import Bundles, enumerate_bundles, measure_before
 from povtarget.mmkp import MMKP
 from povtarget.mmkp.model import NONE
 from povtarget.problem import TargetingProblem, area_names, area_sums, floor_bound, floor_names
@@ -97,6 +97,12 @@ class Formulation:
         """The same back: numbers of all items from those of a level."""
         items = self.items(level)
         return np.where(choice == NONE, NONE, items[choice]) if items.size else choice
+
+
+def coupling_rows(problem: TargetingProblem) -> tuple[Row, ...]:
+    """The coupling rows of a question's first level, whatever its bundles."""
+    nobody = np.empty(0, dtype=np.int64)
+    return formulate(problem, enumerate_bundles(problem, nobody)).rows
 
 
 def formulate(problem: TargetingProblem, bundles: Bundles) -> Formulation:

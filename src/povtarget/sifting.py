@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 
 from povtarget.bounds import coupling_lines
 from povtarget.bundles import Bundles, enumerate_bundles, joined, joined_once
-from povtarget.formulation import Formulation, formulate
+from povtarget.formulation import Formulation, coupling_rows, formulate
 from povtarget.mmkp import MMKP, MMKPSolution, Status, relative_gap, solve_mmkp
 from povtarget.mmkp.dual import minimise_dual
 from povtarget.mmkp.model import NONE
-from povtarget.mmkp.pricing import price
+from povtarget.mmkp.pricing import bounds_term, price
 from povtarget.mmkp.strengthening import strengthen
 from povtarget.problem import TargetingProblem
 
@@ -131,15 +131,10 @@ class Level:
     def of(cls, problem: TargetingProblem, number: int, floors: Sequence[float]) -> Level:
         """A level with the bounds of its question."""
         reachable = {line.name: line.reachable for line in coupling_lines(problem)}
-        rows = formulate(problem, enumerate_bundles(problem, np.empty(0, dtype=np.int64))).rows
+        rows = coupling_rows(problem)
         lower = [*(reachable[row.name][0] for row in rows), *floors]
         upper = [*(reachable[row.name][1] for row in rows), *(math.inf for _ in floors)]
         return cls(number, tuple(floors), np.array(lower), np.array(upper))
-
-    def row_term(self, prices: Floats) -> float:
-        """The rows' part of the price bound."""
-        up, down = prices > 0, prices < 0
-        return math.fsum([*(prices[up] * self.upper[up]), *(prices[down] * self.lower[down])])
 
 
 def look(problem: TargetingProblem, level: Level, prices: Floats) -> Pass:
@@ -149,7 +144,7 @@ def look(problem: TargetingProblem, level: Level, prices: Floats) -> Pass:
     near = math.ceil(_NEAR / len(blocks))
     answers = list(_in_threads(partial(_ask, problem, level, prices, near), blocks))
     best = (worth for worths, _ in answers for worth in worths)
-    dual = math.fsum([level.row_term(prices), *best])
+    dual = math.fsum([bounds_term(level.lower, level.upper, prices), *best])
     return Pass(dual, joined([bundles for _, bundles in answers]))
 
 

@@ -16,7 +16,7 @@ from povtarget import sifting
 from povtarget.bounds import price_bound
 from povtarget.bundles import Bundles, enumerate_bundles
 from povtarget.evaluation import proposals_of
-from povtarget.formulation import Formulation, formulate
+from povtarget.formulation import Formulation, Row, coupling_rows, formulate
 from povtarget.mmkp import MMKPSolution, Status, relative_gap, solve_mmkp
 from povtarget.mmkp.model import NONE
 from povtarget.plan import LATER_LEVELS, Certificate, Level, Plan, level_gap, make_plan
@@ -172,10 +172,7 @@ def _first_prices(
     """Where a level looks first: at a start's prices, a sample's, or those of its last floor."""
     if formulation is None:
         if asked.start is not None and asked.start.prices:
-            rows = formulate(
-                asked.problem, enumerate_bundles(asked.problem, np.empty(0, dtype=np.int64))
-            ).rows
-            return np.array([asked.start.prices.get(row.name, 0.0) for row in rows])
+            return _prices_of(asked.start, coupling_rows(asked.problem))
         return sifting.sampled_prices(asked.problem)
     prices = known["floor_prices"][:, -1]
     level = known["floor_prices"].shape[1]
@@ -221,14 +218,17 @@ def _known_prices(
     if not solutions:
         if start is None or not start.prices:
             return {}
-        return {
-            "start_prices": np.array([start.prices.get(r.name, 0.0) for r in formulation.rows])
-        }
+        return {"start_prices": _prices_of(start, formulation.rows)}
     floors = np.zeros((rows, len(solutions)))
     for level, solution in enumerate(solutions):
         row = rows - len(solutions) + level
         floors[:row, level], floors[row, level] = solution.prices, -1.0
     return {"floor_prices": floors}
+
+
+def _prices_of(plan: Plan, rows: Sequence[Row]) -> Floats:
+    """A plan's prices by row; 0 where it has none."""
+    return np.array([plan.prices.get(row.name, 0.0) for row in rows])
 
 
 def _floor(solution: MMKPSolution, gap: float, level: int) -> float:

@@ -19,7 +19,9 @@ from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
 
 Hashes = NDArray[np.uint64]
 
-_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+"""Its multiples are spread most evenly over [0, 1), the whole parts left out (Weyl)."""
+
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
@@ -82,7 +84,7 @@ class Aggregation:
         last = np.append(first[1:], types.num_items) - 1
         must = types.required[types.filled]
         reached[last[must]] = self.count[types.filled][must]
-        place = np.repeat((np.arange(first.size) + 0.5) * _GOLDEN % 1.0, sizes)
+        place = np.repeat((np.arange(first.size) + 0.5) * GOLDEN % 1.0, sizes)
         whole = np.floor(reached + place).astype(np.int64)
         counts = np.diff(whole, prepend=0)
         counts[first] = whole[first]

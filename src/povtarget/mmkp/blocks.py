@@ -14,12 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from povtarget.errors import Fault, InputError
 from povtarget.mmkp.hull import Climb, climb
-from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
+from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
 
 _CELLS = 2**17  # options in a block: smaller blocks are all overhead, larger ones leave the cache
 _MOST_THREADS = 8
-
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

@@ -101,11 +101,11 @@ class _Master:
         usual = worth * entries / np.maximum(_column_sums(self.problem), 1e-12)
         self.dear = np.tile(_DEAR * np.maximum(usual, np.abs(self.prices)), 2)
         index = np.arange(2 * self.rows)
-        self.elastic = sparse.csr_array(
+        elastic = sparse.csr_array(
             (np.repeat([-1.0, 1.0], self.rows), (index, index % self.rows)),
             shape=(2 * self.rows, self.count),
         )
-        self.program.add(-self.dear, self.elastic)
+        self.program.add(-self.dear, elastic)
 
     def _begin(self) -> None:
         """Winners, the losers of least regret, and a basis of the winners."""

@@ -3,15 +3,15 @@
 The LP relaxation decides only a small part of a large problem: at prices near the best, most
 groups have one item far ahead of the others. So prices are found by sifting (Bixby, Gregory,
 Lustig, Marsten and Shanno 1992, Operations Research 40): a sample of groups gives first prices;
-the items that these leave open make a smaller relaxation, solved by `povtarget.mmkp.interior`;
-its prices are put to all groups, and what they still leave open joins. Where the dual value of
-all groups is that of the kept ones, the prices are those of the whole.
+the items that these leave open make a smaller relaxation, solved by `povtarget.mmkp.columns`, or
+by `povtarget.mmkp.interior` where too many groups tie; its prices are put to all groups, and what
+they still leave open joins. Where the dual value of all groups is that of the kept ones, the
+prices are those of the whole.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,11 +19,13 @@ from scipy import sparse
 
 from povtarget.errors import SolverError
 from povtarget.mmkp.aggregation import aggregate
+from povtarget.mmkp.branching import integer_program
 from povtarget.mmkp.columns import by_columns
-from povtarget.mmkp.highs import LinearProgram, Outcome, maximise
+from povtarget.mmkp.highs import Outcome, maximise
 from povtarget.mmkp.interior import Relaxed, relax
 from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
 from povtarget.mmkp.pricing import Priced, dual_value, price, rounding, signed, usual_value
+from povtarget.mmkp.watch import Asked, always
 
 _SMALL_LP = 1_500  # items: up to here HiGHS solves the relaxation itself, to a vertex
 _SAMPLE_ITEMS = 30_000
@@ -35,15 +37,12 @@ _ROUGH, _SHARP = 1e-6, 1e-9  # what a correction has to gain, and how accurate s
 _ACCURACY = 1e-9
 _PIVOTS, _SOME_PIVOTS = 4_000, 8_000  # of simplex in one part
 _MOST_PIVOTS = 60_000  # where it must be settled
-_PERTURBED = 1.0  # times the accuracy: by how much values differ where ties are broken
 _FINE = 1e-10
 _TIE = 1e-5  # of a usual value: regret up to which options are tied
 _TIED = 2e-5  # relative: by how much tied options may be told apart
 _TOLERATED = 1e-6  # relative: where prices and shares are further apart, HiGHS has to help
 _PATIENCE = 60.0  # seconds that HiGHS may take to help
 _NOTICED = 1e-10  # relative: where rounding may take more from a bound, it is added to it
-
-GoesOn = Callable[[float, Floats], bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +63,8 @@ class Dual:
         False where the LP relaxation, hence the problem, has no solution at all.
     is_exact
         Whether the bound is the optimum of the LP relaxation, to about 1e-6 of it.
+    is_rough
+        Whether short cuts were taken that a thorough run would not take.
     """
 
     prices: Floats
@@ -72,10 +73,7 @@ class Dual:
     evaluations: int = 0
     is_feasible: bool = True
     is_exact: bool = True
-
-
-def _always(dual: float, prices: Floats) -> bool:
-    return True
+    is_rough: bool = False
 
 
 def minimise_dual(
@@ -86,7 +84,7 @@ def minimise_dual(
     accuracy: float = _ACCURACY,
     is_thorough: bool = True,
     is_feasible: bool = False,
-    goes_on: GoesOn = _always,
+    goes_on: Asked = always,
 ) -> Dual:
     """Prices that minimise equation (1).
 
@@ -132,7 +130,8 @@ def minimise_dual(
         return Dual(
             np.zeros(problem.num_rows), -math.inf, evaluations=evaluations, is_feasible=False
         )
-    return _finished(problem, scale, found, evaluations)
+    dual = _finished(problem, scale, found, evaluations)
+    return replace(dual, is_rough=not dual.is_exact and (is_feasible or not is_thorough))
 
 
 def _helped(problem: MMKP, found: Relaxed) -> Relaxed | None:
@@ -156,7 +155,7 @@ def _finished(problem: MMKP, scale: Floats, found: Relaxed, evaluations: int) ->
     return Dual(prices, bound, found.shares, evaluations + 1, is_exact=exact)
 
 
-def _in_units(goes_on: GoesOn, problem: MMKP, scale: Floats) -> GoesOn:
+def _in_units(goes_on: Asked, problem: MMKP, scale: Floats) -> Asked:
     """The same question with prices in the units of the rows as stated."""
     return lambda dual, prices: goes_on(dual, signed(problem, prices / scale))
 
@@ -181,7 +180,7 @@ def _sifted(
     accuracy: float,
     is_thorough: bool,
     is_feasible: bool,
-    goes_on: GoesOn,
+    goes_on: Asked,
 ) -> tuple[Relaxed, int]:
     """Solve the relaxation on the options that prices leave open, until all options agree."""
     evaluations = 0
@@ -203,7 +202,7 @@ def _sifted(
         kept = kept.joined_by(problem, priced, wanted)
         part = _part(problem, kept)
         found = by_columns(
-            part.problem, best.prices, accuracy=accuracy, pivots=pivots, goes_on=_always
+            part.problem, best.prices, accuracy=accuracy, pivots=pivots, goes_on=always
         )
         if not found.shares.size:  # more ties than pivots
             if not is_thorough or is_feasible:
@@ -233,7 +232,7 @@ def _from_inside(problem: MMKP, accuracy: float) -> Relaxed:
     spread = np.random.default_rng(0).random(problem.num_items)
     moved = MMKP(
         problem.group,
-        problem.value * (1.0 + _PERTURBED * accuracy * spread),
+        problem.value * (1.0 + accuracy * spread),
         problem.usage,
         problem.upper,
         problem.lower,
@@ -308,7 +307,7 @@ def _part(problem: MMKP, kept: _Kept) -> _Part:
     return _Part(part, items, alone, math.fsum(problem.value[alone]), problem.num_items)
 
 
-def _sampled_prices(problem: MMKP, goes_on: GoesOn = _always) -> tuple[Priced, Floats, int]:
+def _sampled_prices(problem: MMKP, goes_on: Asked = always) -> tuple[Priced, Floats, int]:
     """Prices of a sample of groups, corrected by what all groups make of them.
 
     A sample's use of the rows differs from its share of the whole's use; where its bounds are
@@ -356,7 +355,8 @@ def _sample(problem: MMKP) -> tuple[MMKP, float]:
 def _by_simplex(problem: MMKP) -> Relaxed | None:
     """The relaxation by HiGHS, identical groups as one; None where it has no solution."""
     types = aggregate(problem)
-    program = relaxed_program(types.problem, types.count)
+    whole = integer_program(types.problem, np.ones(problem.num_rows), types.count)
+    program = replace(whole, column_upper=np.full(types.problem.num_items, np.inf))
     answer = maximise(program, whole=0, time_limit=_PATIENCE)
     if answer.outcome is Outcome.INFEASIBLE:
         return None
@@ -367,23 +367,6 @@ def _by_simplex(problem: MMKP) -> Relaxed | None:
     dual = dual_value(problem, prices)
     distance = (dual - answer.value) / max(abs(dual), 1e-12)
     return Relaxed(prices, dual, shares, 0.0, distance)
-
-
-def relaxed_program(problem: MMKP, count: Ints) -> LinearProgram:
-    """The relaxation as arrays, ``count`` groups of each type: coupling rows, then types."""
-    present = problem.filled
-    row = np.repeat(np.arange(present.size), np.diff(problem.starts)[present])
-    groups = sparse.csr_array(
-        (np.ones(row.size), (row, np.arange(row.size))), shape=(present.size, row.size)
-    )
-    most = count[present].astype(np.float64)
-    return LinearProgram(
-        problem.value,
-        sparse.csc_array(sparse.vstack([problem.usage.T, groups])),
-        np.concatenate([problem.lower, np.where(problem.required[present], most, -np.inf)]),
-        np.concatenate([problem.upper, most]),
-        np.full(problem.num_items, np.inf),
-    )
 
 
 def tied_choice(problem: MMKP, scale: Floats, prices: Floats) -> Ints:

@@ -20,7 +20,6 @@ value is a bound for any prices, and shares x in the middle of all optimal ones.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +27,7 @@ from scipy import linalg, sparse
 
 from povtarget.mmkp.model import MMKP, Floats
 from povtarget.mmkp.pricing import best_in_group, reduced_values, row_term, signed, usual_value
+from povtarget.mmkp.watch import Asked, always
 
 _MOST_ITERATIONS = 150
 _TO_BORDER = 0.9995  # of the longest step that keeps everything positive
@@ -75,12 +75,7 @@ class Relaxed:
         return self.error <= accuracy
 
 
-def relax(
-    problem: MMKP,
-    *,
-    accuracy: float = 1e-9,
-    goes_on: Callable[[float, Floats], bool] = lambda dual, prices: True,
-) -> Relaxed:
+def relax(problem: MMKP, *, accuracy: float = 1e-9, goes_on: Asked = always) -> Relaxed:
     """Solve the LP relaxation of a problem whose rows have coefficients of magnitude 1.
 
     Parameters

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
 from povtarget.mmkp.aggregation import aggregate
 from povtarget.mmkp.branching import Incumbent, Judge, branch_and_cut, choice_value
-from povtarget.mmkp.core import Core, build_core, near_core, regrets, thresholds, two_best
+from povtarget.mmkp.core import Core, Options, build_core, near_core, regrets, thresholds, two_best
 from povtarget.mmkp.dual import Dual, tied_choice
 from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
 from povtarget.mmkp.pricing import rounding
@@ -66,7 +66,7 @@ def solve_by_prices(
     """
     search = _Search(problem, scale, dual, slack, watch, judge or partial(violations, problem))
     search.begin(start)
-    if search.is_done or not dual.is_exact:
+    if search.is_done or dual.is_rough:
         return Incumbent(search.best, search.bound, search.is_done)
     return search.grow()
 
@@ -86,6 +86,11 @@ class _Search:
         self.value = -math.inf
         self.bound = math.inf
         self.lower_bound(dual.bound)
+
+    @cached_property
+    def options(self) -> Options:
+        """The two best options of each group."""
+        return two_best(self.problem, self.regret)
 
     @property
     def is_done(self) -> bool:
@@ -138,20 +143,18 @@ class _Search:
         core = self.near(near, split, 0.0)
         if aggregate(core.problem).problem.num_items > _MOST_TIED:
             core = self.near(near, split, -1.0)  # ties stay as they are
-        found = self.solve(core, math.inf)
-        self.offer(None if found.choice is None else core.expand(found.choice))
+        self.solve(core, math.inf)
 
     def near(self, choice: Ints, split: Bools, least: float) -> Core:
         """The core beside a choice: ties (least 0) or none, split groups, each row's closest."""
-        problem, options = self.problem, two_best(self.problem, self.regret)
-        limit = thresholds(problem, options, least, 2 * _per_row(problem))
+        problem = self.problem
+        limit = thresholds(problem, self.options, least, 2 * _per_row(problem))
         limit[split] = np.maximum(limit[split], _NEAR * abs(self.dual.bound))
         return near_core(problem, self.regret, choice, limit)
 
     def grow(self) -> Incumbent:
         """Solve larger and larger cores until equation (2) proves the gap."""
-        options = two_best(self.problem, self.regret)
-        per_row = _per_row(self.problem)
+        options, per_row = self.options, _per_row(self.problem)
         threshold = first = _next_threshold(options.regret, -math.inf, self.missing)
         while True:
             limits = thresholds(self.problem, options, threshold, per_row)
@@ -159,7 +162,6 @@ class _Search:
             if core.items.size > _MOST_ITEMS and self.best is not None:
                 return Incumbent(self.best, self.bound, False)
             found = self.solve(core, threshold)
-            self.offer(None if found.choice is None else core.expand(found.choice))
             proven = max(_core_bound(self.problem, core, found), self.dual.bound - threshold)
             self.lower_bound(proven)
             if self.is_done:
@@ -180,7 +182,7 @@ class _Search:
         neighbourhoods in turn hold nothing better.
         """
         rng, problem, fruitless = np.random.default_rng(0), self.problem, 0
-        second = two_best(problem, self.regret).regret
+        second = self.options.regret
         while fruitless < _FRUITLESS and not self.is_done and not self.watch.stopped:
             if self.best is None:
                 break
@@ -189,8 +191,7 @@ class _Search:
             limit = np.full(problem.num_groups, -1.0)
             limit[opened] = np.maximum(cost[opened], second[opened])
             before, core = self.value, near_core(problem, self.regret, self.best, limit)
-            found = self.solve(core, math.inf)
-            self.offer(None if found.choice is None else core.expand(found.choice))
+            self.solve(core, math.inf)
             fruitless = 0 if self.value > before else fruitless + 1
         return self.is_done
 
@@ -216,6 +217,7 @@ class _Search:
         return math.inf if self.best is None else self.dual.bound - self.value
 
     def solve(self, core: Core, threshold: float) -> Incumbent:
+        """Solve a core and take its choice; an infinite threshold says that it proves nothing."""
         fixed = math.fsum(self.problem.value[self.problem.chosen_items(core.fixed)])
 
         def heard(bound: float) -> bool:
@@ -224,7 +226,7 @@ class _Search:
             return self.watch.stopped is None and not self.is_done
 
         limit = self.watch.left()
-        return branch_and_cut(
+        found = branch_and_cut(
             core.problem,
             self.scale,
             slack=0.99 * self.slack,
@@ -237,6 +239,8 @@ class _Search:
             heard=heard,
             found=lambda choice: self.offer(core.expand(choice)),
         )
+        self.offer(None if found.choice is None else core.expand(found.choice))
+        return found
 
 
 def _per_row(problem: MMKP) -> int:

@@ -98,8 +98,13 @@ def winners(problem: MMKP, reduced: Floats, best: Floats) -> Ints:
 
 def row_term(problem: MMKP, prices: Floats) -> float:
     """The first sum of equation (1)."""
+    return bounds_term(problem.lower, problem.upper, prices)
+
+
+def bounds_term(lower: Floats, upper: Floats, prices: Floats) -> float:
+    """The same for rows with these bounds."""
     up, down = prices > 0, prices < 0
-    return math.fsum([*(prices[up] * problem.upper[up]), *(prices[down] * problem.lower[down])])
+    return math.fsum([*(prices[up] * upper[up]), *(prices[down] * lower[down])])
 
 
 def usual_value(problem: MMKP) -> float:

@@ -8,15 +8,13 @@ the exchanges that gain most. Nothing here proves anything: the exact judge has 
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from scipy import sparse
 
+from povtarget.mmkp.aggregation import GOLDEN
 from povtarget.mmkp.core import Regret
 from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
 
-_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0  # its multiples are spread most evenly (Weyl)
 _MOST_EXCHANGES = 6_000  # options that may be exchanged, those of least regret
 _MOST_REPAIRS = 3_000
 _MOST_GAINS = 3_000
@@ -60,7 +58,7 @@ def nearest_choice(problem: MMKP, shares: Floats) -> Ints:
     open_ = filled[(largest < 0.999) & (total[filled] > 0.001)]
     # alike groups follow each other, so that their errors cancel
     alike = open_[np.lexsort((largest[np.searchsorted(filled, open_)], _pattern(problem, open_)))]
-    spread[alike] = ((np.arange(alike.size) + 0.5) * _GOLDEN) % 1.0
+    spread[alike] = ((np.arange(alike.size) + 0.5) * GOLDEN) % 1.0
     spread[filled[largest >= 0.999]] = 0.5
     reached = np.flatnonzero(end > spread[problem.group])
     group = problem.group[reached]

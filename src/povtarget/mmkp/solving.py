@@ -144,7 +144,7 @@ def _solve(
         found = run(strong, dual, slack=slack, watch=watch, start=known, judge=judge)
         if found.is_infeasible:
             raise explain_infeasibility(problem)
-        if found.choice is None and not dual.is_exact and not watch.stopped:
+        if found.choice is None and dual.is_rough and not watch.stopped:
             dual = _refined(strong, dual, accuracy, watch)
             continue
         if found.choice is None:
@@ -154,7 +154,7 @@ def _solve(
         enough = _enough(gap, value, bound)
         if bound - value <= gap * abs(bound) or watch.stopped:
             break
-        if not dual.is_exact:
+        if dual.is_rough:
             dual, known = _refined(strong, dual, accuracy, watch), found.choice
             continue
         if not found.is_complete or slack <= enough:
@@ -177,9 +177,7 @@ def _refined(strong: Strengthened, dual: Dual, accuracy: float, watch: Watch) ->
         strong.problem, strong.scale, dual.prices, accuracy=accuracy, goes_on=watch.goes_on
     )
     watch.enter("search")
-    if better.bound <= dual.bound:
-        return replace(better, is_exact=True)
-    return replace(dual, is_exact=True)
+    return better if better.bound <= dual.bound else replace(dual, is_rough=False)
 
 
 def _at_its_best(problem: MMKP, choice: Ints | None, gap: float, offset: float) -> Dual | None:

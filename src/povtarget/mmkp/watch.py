@@ -32,7 +32,7 @@ class Progress:
         Of the best choice so far (-inf where there is none), the best bound so far, and their
         relative distance (inf where there is no choice).
     stage
-        "prices", "core" or "search".
+        "prices" or "search".
     """
 
     seconds: float
@@ -46,6 +46,11 @@ Report = Callable[[Progress], None]
 
 Asked = Callable[[float, Floats], bool]
 """Told a bound and the prices that prove it; whether to go on."""
+
+
+def always(dual: float, prices: Floats) -> bool:
+    """Go on, whatever the bound."""
+    return True
 
 
 class Watch:
@@ -64,7 +69,6 @@ class Watch:
         self.deadline = math.inf if time_limit is None else self.began + time_limit
         self.report = report
         self.value, self.bound = -math.inf, math.inf
-        self.prices: Floats | None = None
         self.offset = 0.0
         self.is_interrupted = False
         self.stage = ""
@@ -92,9 +96,8 @@ class Watch:
 
     def goes_on(self, dual: float, prices: Floats) -> bool:
         """Take note of a bound that prices prove; False where the solve should end."""
-        if dual + self.offset < self.bound and not math.isnan(dual):
-            self.bound, self.prices = dual + self.offset, prices
-            self._tell()
+        if not math.isnan(dual):
+            self.see(bound=dual + self.offset)
         return self.stopped is None
 
     def see(self, value: float | None = None, bound: float | None = None) -> None:
