@@ -287,10 +287,10 @@ def _written(
     office: Office,
     event: Texts,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Write the families of ``rows`` as an office does, in random order."""
-    rng = office.rng
-    shuffle = rng.permutation(rows.size)
-    rows, is_repeat = rows[shuffle], is_repeat[shuffle]
+    """Write the families of ``rows`` as an office does: neighbourhood by neighbourhood."""
+    chance = office.rng.random(rows.size)
+    order = np.lexsort([chance, city.rt[rows], city.rw[rows], city.place[rows]])
+    rows, is_repeat = rows[order], is_repeat[order]
     ids = np.array([f"{prefix}{at:06}" for at in range(1, rows.size + 1)], dtype=object)
     person, row = _members(city, rows, gone)
     sex = np.where(city.is_woman[person], "P", "L").astype(object)

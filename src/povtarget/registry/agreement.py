@@ -1,0 +1,316 @@
+"""How strongly two families agree: Splink's model of Fellegi and Sunter (1969), run in DuckDB.
+
+Each comparison has levels from "same" to "other"; the weight of a level is log2(m / u), m being
+its share among true pairs and u among others. Splink estimates u from random pairs and m by
+expectation maximisation, and lowers the weight of common names and dates; nothing here learns
+from labels. What is stated below are the levels, and starting values of m for lists too small
+to learn from.
+
+Sums of floats depend on their order, so DuckDB trains on one thread; a score is computed pair
+by pair and is the same on any number.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from povtarget.errors import PovtargetError
+
+FEW_PAIRS = 100  # with fewer true pairs than this the starting values of m stand
+LEAST_WEIGHT = -5.0  # below, a pair is not looked at again
+_SAMPLE_PAIRS = 2_000_000
+_SEED = 1
+
+
+class Level(NamedTuple):
+    """One level of agreement: how it is said, what it is in SQL, and a starting value of m."""
+
+    words: str
+    sql: str
+    m: float
+    frequency: str | None = None  # column whose common values weigh less
+
+
+class Comparison(NamedTuple):
+    """What is compared, when it cannot be, and its levels, best first."""
+
+    name: str
+    missing: str
+    levels: tuple[Level, ...]
+
+
+_SHARED_WORDS = "len(list_intersect(string_split(sound_l, ' '), string_split(sound_r, ' ')))"
+_FEWER_WORDS = "least(len(string_split(sound_l, ' ')), len(string_split(sound_r, ' ')))"
+# Members whom both families have, the two heads apart where they are the same person.
+_MEMBERS = (
+    "(len(list_intersect(members_l, members_r)) "
+    "- case when coalesce(head_l = head_r, false) then 1 else 0 end)"
+)
+
+
+def _missing(column: str) -> str:
+    return f"{column}_l is null or {column}_r is null"
+
+
+COMPARISONS = (
+    Comparison(
+        "nik",
+        _missing("nik"),
+        (Level("same NIK", "nik_l = nik_r", 0.93), Level("other NIK", "ELSE", 0.07)),
+    ),
+    Comparison(
+        "kk",
+        _missing("kk"),
+        (Level("same card", "kk_l = kk_r", 0.84), Level("other card", "ELSE", 0.16)),
+    ),
+    Comparison(
+        "name",
+        _missing("name"),
+        (
+            Level("same name", "name_l = name_r", 0.75, "name"),
+            Level("name sounds the same", "sound_l = sound_r", 0.10, "sound"),
+            Level(
+                "name nearly the same", "jaro_winkler_similarity(sound_l, sound_r) >= 0.92", 0.07
+            ),
+            Level(
+                "name is a part of the other",  # a word left out; Parman for Suparman
+                "ends_with(sound_l, sound_r) or ends_with(sound_r, sound_l) "
+                f"or {_SHARED_WORDS} = {_FEWER_WORDS}",
+                0.04,
+            ),
+            Level(
+                "name somewhat alike",
+                "jaro_winkler_similarity(sound_l, sound_r) >= 0.84 " f"or {_SHARED_WORDS} > 0",
+                0.02,
+            ),
+            Level("other name", "ELSE", 0.02),
+        ),
+    ),
+    Comparison(
+        "birth",
+        _missing("birth"),
+        (
+            Level("same birth date", "birth_l = birth_r", 0.92, "birth"),
+            Level(
+                "birth date but for a slip, or day and month swapped",
+                "damerau_levenshtein(birth_l, birth_r) <= 1 "
+                "or (birth_l[:4] = birth_r[:4] and birth_l[5:6] = birth_r[7:8] "
+                "and birth_l[7:8] = birth_r[5:6])",
+                0.04,
+            ),
+            Level("same birth year", "birth_l[:4] = birth_r[:4]", 0.03),
+            Level(
+                "birth years at most 2 apart",
+                "abs(cast(birth_l[:4] as int) - cast(birth_r[:4] as int)) <= 2",
+                0.005,
+            ),
+            Level("other birth date", "ELSE", 0.005),
+        ),
+    ),
+    Comparison(
+        "sex",
+        _missing("sex"),
+        (Level("same sex", "sex_l = sex_r", 0.98), Level("other sex", "ELSE", 0.02)),
+    ),
+    Comparison(
+        "place",
+        _missing("area"),
+        (
+            Level("same address", "area_l = area_r and street_l = street_r", 0.72),
+            Level(
+                "same RT", "area_l = area_r and coalesce(rw_l = rw_r and rt_l = rt_r, false)", 0.08
+            ),
+            Level("same RW", "area_l = area_r and coalesce(rw_l = rw_r, false)", 0.02),
+            Level("same kelurahan", "area_l = area_r", 0.11),
+            Level("other kelurahan", "ELSE", 0.07),
+        ),
+    ),
+    Comparison(
+        "members",
+        "coalesce(len(members_l), 0) < 2 or coalesce(len(members_r), 0) < 2",
+        (
+            Level("more than one member in common", f"{_MEMBERS} >= 2", 0.55),
+            Level("one member in common", f"{_MEMBERS} = 1", 0.33),
+            Level("no other member in common", "ELSE", 0.12),
+        ),
+    ),
+)
+BY_NAME: Mapping[str, Comparison] = {comparison.name: comparison for comparison in COMPARISONS}
+
+_BLOCKS: tuple[tuple[str, ...], ...] = (
+    ("nik",),
+    ("kk",),
+    ("birth", "first"),
+    ("birth", "area"),
+    ("sound", "substr(birth, 1, 4)"),
+    ("sound", "substr(birth, 5, 4)"),
+    ("area", "rw", "rt", "first"),
+    ("area", "street"),
+)
+_TRAINING: tuple[tuple[str, ...], ...] = (("nik",), ("kk",), ("sound", "birth"))
+
+
+def scored_pairs(lists: Mapping[str, pd.DataFrame], *, threads: int | None) -> pd.DataFrame:
+    """Score every pair of families that one of the blocking rules brings together.
+
+    Parameters
+    ----------
+    lists
+        Two tables by name, each sorted by unique_id, with nik, kk, name, sound, first, birth
+        (YYYYMMDD), sex, street, rt, rw, area, head, members (None where missing).
+    threads
+        Threads of DuckDB; None leaves it to DuckDB.
+
+    Returns
+    -------
+    DataFrame
+        list_1, id_1, list_2, id_2, weight (log2 of the odds of a match), and for each
+        comparison the position of its level, -1 where missing; in the order of lists and
+        identifiers. Pairs below ``LEAST_WEIGHT`` are left out.
+
+    Raises
+    ------
+    PovtargetError
+        If Splink or DuckDB is not there.
+    """
+    _needed()
+    import duckdb
+    from splink import DuckDBAPI, Linker
+
+    with _quiet(), duckdb.connect(config={"threads": 1}) as connection:
+        api = DuckDBAPI(connection)
+        tables = [
+            api.register(table, dataset_display_name=name) for name, table in lists.items()
+        ]
+        has_members = all(table["members"].notna().any() for table in lists.values())
+        chosen = [c for c in COMPARISONS if c.name != "members" or has_members]
+        learner = Linker(tables, _settings(chosen))
+        _train(learner, lists)
+        settings = _completed(learner.misc.save_model_to_json(), chosen)
+        if threads is not None:
+            connection.execute(f"set threads = {int(threads)}")
+        else:
+            connection.execute("reset threads")
+        judge = Linker(tables, settings)
+        found = judge.inference.predict(threshold_match_weight=LEAST_WEIGHT, warning_mode="never")
+        sides = [f"{name}_{side}" for name in ("source_dataset", "unique_id") for side in "lr"]
+        levels = [f"gamma_{comparison.name}" for comparison in chosen]
+        columns = ", ".join(["match_weight", *sides, *levels])
+        pairs = connection.execute(f"select {columns} from {found.physical_name}").df()
+    return _tidy(pairs, list(lists))
+
+
+def _needed() -> None:
+    try:
+        import duckdb  # noqa: F401
+        import splink  # noqa: F401
+    except ImportError as absent:
+        message = 'comparing lists needs Splink: pip install "povtarget[linkage]"'
+        raise PovtargetError(message) from absent
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Splink's notes on its progress out of other people's logs."""
+    logger = logging.getLogger("splink")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def _settings(chosen: list[Comparison]) -> Any:
+    from splink import SettingsCreator, block_on
+
+    rules = [block_on(*columns) for columns in _BLOCKS]
+    if any(comparison.name == "members" for comparison in chosen):
+        rules.append(block_on("members", arrays_to_explode=["members"]))
+    return SettingsCreator(
+        link_type="link_and_dedupe",
+        comparisons=[_as_splink(comparison) for comparison in chosen],
+        blocking_rules_to_generate_predictions=rules,
+        retain_matching_columns=True,  # without them the levels are left out too
+    )
+
+
+def _as_splink(comparison: Comparison) -> dict[str, Any]:
+    levels: list[dict[str, Any]] = [
+        {
+            "sql_condition": comparison.missing,
+            "label_for_charts": "missing",
+            "is_null_level": True,
+        }
+    ]
+    for level in comparison.levels:
+        entry = {
+            "sql_condition": level.sql,
+            "label_for_charts": level.words,
+            "m_probability": level.m,
+        }
+        if level.frequency:
+            entry["tf_adjustment_column"] = level.frequency
+            entry["tf_adjustment_weight"] = 1.0
+        levels.append(entry)
+    return {"output_column_name": comparison.name, "comparison_levels": levels}
+
+
+def _train(learner: Any, lists: Mapping[str, pd.DataFrame]) -> None:
+    """Estimate the share of matches, u, and m from the pairs of each training rule."""
+    from splink import block_on
+
+    training = learner.training
+    rules = [block_on(*columns) for columns in _TRAINING]
+    training.estimate_probability_two_random_records_match(rules, recall=0.9)
+    training.estimate_u_using_random_sampling(max_pairs=_SAMPLE_PAIRS, seed=_SEED)
+    first, second = lists.values()
+    for columns, rule in zip(_TRAINING, rules, strict=True):
+        common = first.loc[first[list(columns)].notna().all(axis=1), list(columns)].merge(
+            second[list(columns)], on=list(columns)
+        )
+        if len(common) >= FEW_PAIRS:
+            training.estimate_parameters_using_expectation_maximisation(rule)
+
+
+def _completed(settings: dict[str, Any], chosen: list[Comparison]) -> dict[str, Any]:
+    """Give levels that no pair had their starting value of m, and a small u."""
+    for entry, comparison in zip(settings["comparisons"], chosen, strict=True):
+        levels = [level for level in entry["comparison_levels"] if not level.get("is_null_level")]
+        for level, known in zip(levels, comparison.levels, strict=True):
+            for side, otherwise in (("m_probability", known.m), ("u_probability", 1e-6)):
+                value = level.get(side)
+                if not isinstance(value, float | int) or not 0 < value < 1:
+                    level[side] = otherwise
+    return settings
+
+
+def _tidy(pairs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Order the sides of each pair and the pairs, and read the levels."""
+    rank = {name: at for at, name in enumerate(names)}
+    ranks = [pairs[f"source_dataset_{side}"].map(rank).to_numpy(np.int64) for side in "lr"]
+    ids = [pairs[f"unique_id_{side}"].to_numpy(dtype=object) for side in "lr"]
+    swap = (ranks[0] > ranks[1]) | ((ranks[0] == ranks[1]) & (ids[0] > ids[1]))
+    order = np.array(names, dtype=object)
+    tidy = pd.DataFrame(
+        {
+            "list_1": order[np.where(swap, ranks[1], ranks[0])],
+            "id_1": np.where(swap, ids[1], ids[0]),
+            "list_2": order[np.where(swap, ranks[0], ranks[1])],
+            "id_2": np.where(swap, ids[0], ids[1]),
+            # More digits than matter, fewer than any difference in rounding would reach.
+            "weight": pairs["match_weight"].to_numpy(dtype=np.float64).round(6),
+        }
+    )
+    for comparison in COMPARISONS:
+        column = f"gamma_{comparison.name}"
+        known = pairs[column].to_numpy(dtype=np.int64) if column in pairs.columns else -1
+        best = len(comparison.levels) - 1  # Splink counts from the worst level, 0
+        tidy[comparison.name] = np.where(np.equal(known, -1), -1, best - known)
+    return tidy.sort_values(["list_1", "list_2", "id_1", "id_2"], ignore_index=True)
