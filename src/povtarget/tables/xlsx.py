@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 
 from povtarget.errors import Fault, InputError, nearest
-from povtarget.tables.grid import Grid, Record, read_grid
+from povtarget.tables.grid import Grid, HeaderRule, Record, read_grid
 from povtarget.tables.raw import RawTable, is_blank, refuse
 
 EXTENSIONS = (".xlsx", ".xlsm")
@@ -143,7 +143,7 @@ def _formula_faults(path: Path, sheet: Any, grid: Grid) -> Iterator[Fault]:
         yield Fault(message, grid.name, rows[0], label, expected=expected)
 
 
-def read_xlsx(path: Path, wanted: str | None, header_row: int | None) -> RawTable:
+def read_xlsx(path: Path, wanted: str | None, header_row: int | HeaderRule | None) -> RawTable:
     """Read a sheet: numbers as numbers, text as text, errors as faults."""
     with _workbook(path) as book:
         sheet = _chosen_sheet(book, wanted, path.name)
