@@ -11,12 +11,13 @@ import pandas as pd
 
 from povtarget.datasets.agencies import catalogue
 from povtarget.datasets.city import pekalongan_frame, streams
+from povtarget.datasets.lists import TwoLists, two_lists
 from povtarget.datasets.receipts import received
 from povtarget.datasets.welfare import POVERTY_LINE
 from povtarget.households import Households
 from povtarget.programs import Catalog
 
-__all__ = ["pekalongan", "pekalongan_frame"]
+__all__ = ["TwoLists", "pekalongan", "pekalongan_frame", "two_lists"]
 
 
 def pekalongan(

@@ -90,7 +90,7 @@ def names(is_woman: Bools, birth_year: Ints, rng: np.random.Generator) -> Texts:
     --------
     >>> rng = np.random.default_rng(1)
     >>> names(np.array([True, False]), np.array([1950, 1995]), rng).tolist()
-    ['SUTI', 'ANDI HARTONO']
+    ['SURIYAH', 'AMAT WAHYUDI']
     """
     count = is_woman.size
     old_men, old_women = rng.permutation(_OLD_MEN), rng.permutation(_OLD_WOMEN)

@@ -12,9 +12,7 @@ by pair and is the same on any number.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +22,9 @@ from povtarget.errors import PovtargetError
 
 FEW_PAIRS = 100  # with fewer true pairs than this the starting values of m stand
 LEAST_WEIGHT = -5.0  # below, a pair is not looked at again
+HEAD_CHANGES = 0.02  # share of families with another head in the later list (assumption)
+_LEAST_SPLINK = -16.0  # what a pair with two heads may lack by the heads alone
+_OF_THE_HEAD = ("nik", "name", "birth", "sex")
 _SAMPLE_PAIRS = 2_000_000
 _SEED = 1
 
@@ -183,27 +184,49 @@ def scored_pairs(lists: Mapping[str, pd.DataFrame], *, threads: int | None) -> p
     import duckdb
     from splink import DuckDBAPI, Linker
 
-    with _quiet(), duckdb.connect(config={"threads": 1}) as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         api = DuckDBAPI(connection)
         tables = [
             api.register(table, dataset_display_name=name) for name, table in lists.items()
         ]
         has_members = all(table["members"].notna().any() for table in lists.values())
         chosen = [c for c in COMPARISONS if c.name != "members" or has_members]
-        learner = Linker(tables, _settings(chosen))
+        learner = Linker(tables, _settings(chosen), log_level=None)
         _train(learner, lists)
         settings = _completed(learner.misc.save_model_to_json(), chosen)
         if threads is not None:
             connection.execute(f"set threads = {int(threads)}")
         else:
             connection.execute("reset threads")
-        judge = Linker(tables, settings)
-        found = judge.inference.predict(threshold_match_weight=LEAST_WEIGHT, warning_mode="never")
-        sides = [f"{name}_{side}" for name in ("source_dataset", "unique_id") for side in "lr"]
-        levels = [f"gamma_{comparison.name}" for comparison in chosen]
-        columns = ", ".join(["match_weight", *sides, *levels])
-        pairs = connection.execute(f"select {columns} from {found.physical_name}").df()
+        judge = Linker(tables, settings, log_level=None)
+        found = judge.inference.predict(threshold_match_weight=_LEAST_SPLINK, warning_mode="never")
+        pairs = connection.execute(_selection(found.physical_name, chosen)).df()
     return _tidy(pairs, list(lists))
+
+
+def _selection(table: str, chosen: list[Comparison]) -> str:
+    """Select the pairs with the weight of either story: same head, or another head.
+
+    Where the head changed, NIK, name, birth date and sex differ for one reason. To count each
+    as evidence against would be to count it four times, so the odds are
+    (1 - q) 2**all + q 2**(all without what is of the head), q being ``HEAD_CHANGES``.
+    """
+    sides = [f"{name}_{side}" for name in ("source_dataset", "unique_id") for side in "lr"]
+    levels = [f"gamma_{comparison.name}" for comparison in chosen]
+    of_head = [f"mw_{name}" for name in _OF_THE_HEAD]
+    of_head += [
+        f"mw_tf_adj_{comparison.name}"
+        for comparison in chosen
+        if any(level.frequency for level in comparison.levels)
+    ]
+    same = f"log2({1 - HEAD_CHANGES}) + match_weight"
+    changed = f"log2({HEAD_CHANGES}) + match_weight - ({' + '.join(of_head)})"
+    weight = (
+        f"greatest({same}, {changed}) + log2(1 + pow(2, -abs({same} - ({changed}))))"
+    )
+    columns = ", ".join([f"{weight} as weight", *sides, *levels])
+    weighed = f"select {columns} from {table}"
+    return f"select * from ({weighed}) where weight >= {LEAST_WEIGHT}"
 
 
 def _needed() -> None:
@@ -213,18 +236,6 @@ def _needed() -> None:
     except ImportError as absent:
         message = 'comparing lists needs Splink: pip install "povtarget[linkage]"'
         raise PovtargetError(message) from absent
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep Splink's notes on its progress out of other people's logs."""
-    logger = logging.getLogger("splink")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 def _settings(chosen: list[Comparison]) -> Any:
@@ -238,6 +249,7 @@ def _settings(chosen: list[Comparison]) -> Any:
         comparisons=[_as_splink(comparison) for comparison in chosen],
         blocking_rules_to_generate_predictions=rules,
         retain_matching_columns=True,  # without them the levels are left out too
+        retain_intermediate_calculation_columns=True,
     )
 
 
@@ -305,7 +317,7 @@ def _tidy(pairs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
             "list_2": order[np.where(swap, ranks[0], ranks[1])],
             "id_2": np.where(swap, ids[0], ids[1]),
             # More digits than matter, fewer than any difference in rounding would reach.
-            "weight": pairs["match_weight"].to_numpy(dtype=np.float64).round(6),
+            "weight": pairs["weight"].to_numpy(dtype=np.float64).round(6),
         }
     )
     for comparison in COMPARISONS:

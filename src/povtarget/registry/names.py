@@ -154,18 +154,6 @@ def normal_address(text: str) -> Address:
     return Address(" ".join(plain.split()), rt.lstrip("0"), rw.lstrip("0"))
 
 
-def squeezed(text: str) -> str:
-    """Return the letters and digits of a place's name: "Kel. Kali Baros" is "KALIBAROS".
-
-    Examples
-    --------
-    >>> squeezed("Kel. Kali Baros"), squeezed("KALIBAROS")
-    ('KALIBAROS', 'KALIBAROS')
-    """
-    plain = re.sub(r"^\s*(?:KELURAHAN|KEL|DESA|KECAMATAN|KEC)\b\.?", "", _plain(text))
-    return re.sub(r"[^A-Z0-9]+", "", plain)
-
-
 def each_distinct(cells: Iterable[object], how: Callable[[str], str]) -> Texts:
     """Apply ``how`` once to each distinct text; None where missing or where "" comes out.
 
