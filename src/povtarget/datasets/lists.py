@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from povtarget.datasets.javanese import names, streets
 from povtarget.datasets.kelurahan import KECAMATAN, NAMES, settled
-from povtarget.datasets.slips import Office, blank
+from povtarget.datasets.slips import Office, blank, changed, letter_slip
 from povtarget.errors import Fault, InputError
 
 Ints = NDArray[np.int64]
@@ -29,6 +29,7 @@ TWICE = (0.015, 0.007)  # rows that repeat a family: older list, newer list
 MOVED, DIED, SPLIT, NEW_CARD = 0.06, 0.02, 0.03, 0.08  # of the families in both
 NEW_CARD_WHEN = {"moved": 0.7, "head replaced": 0.6}
 STAYED_HOME = 0.6  # of split-off families: at the parents' address
+SHARED_HOME = 0.10  # families at the address of another one
 BORN_ELSEWHERE = 0.15  # NIK of another region
 FAMILIES = (200, 200_000)
 
@@ -190,6 +191,10 @@ def _homes(place: Ints, rng: Rng) -> tuple[Texts, Ints, Ints]:
 def _city(families: int, rng: Rng) -> _City:
     place = settled(families, rng)
     address, rt, rw = _homes(place, rng)
+    guest = np.flatnonzero(rng.random(families) < SHARED_HOME)
+    host = rng.permutation(families)[: guest.size]
+    for cells in (place, address, rt, rw):
+        cells[guest] = cells[host]
     card = _cards(place, (2005, 2021), rng)
     size = 1 + rng.choice(8, families, p=[0.09, 0.16, 0.22, 0.26, 0.15, 0.07, 0.03, 0.02])
     has_spouse = (size > 1) & (rng.random(families) < 0.85)
@@ -344,11 +349,12 @@ def _addresses(city: _City, rows: Ints, is_repeat: Bools, office: Office) -> dic
         forms[kind].format(*home.rsplit(" ", 1), f"{lane:02}", f"{ward:02}")
         for kind, home, lane, ward in zip(form, street, rt, rw, strict=True)
     ]
+    typed = office.hit("address_typing", rows.size)
     no_rt = office.hit("rt_missing", rows.size)
     digits = 3 if office.which == 0 else 1
     area = np.array([(name.upper(), name)[office.which] for name in NAMES], dtype=object)
     return {
-        "address": np.array(text, dtype=object),
+        "address": changed(np.array(text, dtype=object), typed, letter_slip, rng),
         "rt": blank(np.array([f"{n:0{digits}}" for n in rt], dtype=object), no_rt),
         "rw": blank(np.array([f"{n:0{digits}}" for n in rw], dtype=object), no_rt),
         "area": area[place],

@@ -35,6 +35,7 @@ RATES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "date_first_of_january": (0.02, 0.005),  # only the year was known
         "sex_wrong": (0.01, 0.005),
         "address_stale": (0.12, 0.02),
+        "address_typing": (0.12, 0.08),  # one letter or digit of it
         "rt_missing": (0.05, 0.03),
         "rt_wrong": (0.04, 0.02),
     }

@@ -46,12 +46,13 @@ class Comparison(NamedTuple):
     levels: tuple[Level, ...]
 
 
-_SHARED_WORDS = "len(list_intersect(string_split(sound_l, ' '), string_split(sound_r, ' ')))"
-_FEWER_WORDS = "least(len(string_split(sound_l, ' ')), len(string_split(sound_r, ' ')))"
+_SHARED_WORDS = "len(list_intersect(words_l, words_r))"
+_FEWER_WORDS = "least(len(words_l), len(words_r))"
 # Members whom both families have, the two heads apart where they are the same person.
 _MEMBERS = (
     "(len(list_intersect(members_l, members_r)) "
-    "- case when coalesce(head_l = head_r, false) then 1 else 0 end)"
+    "- case when coalesce(head_l = head_r and list_contains(members_l, head_l), false) "
+    "then 1 else 0 end)"
 )
 
 
@@ -163,8 +164,8 @@ def scored_pairs(lists: Mapping[str, pd.DataFrame], *, threads: int | None) -> p
     Parameters
     ----------
     lists
-        Two tables by name, each sorted by unique_id, with nik, kk, name, sound, first, birth
-        (YYYYMMDD), sex, street, rt, rw, area, head, members (None where missing).
+        Two tables by name, each sorted by unique_id, with nik, kk, name, sound, words, first,
+        birth (YYYYMMDD), sex, street, rt, rw, area, head, members (None where missing).
     threads
         Threads of DuckDB; None leaves it to DuckDB.
 

@@ -20,7 +20,7 @@ from povtarget.errors import Fault, InputError
 from povtarget.registry.agreement import BY_NAME, COMPARISONS, scored_pairs
 from povtarget.registry.assignment import groups, one_to_one
 from povtarget.registry.decisions import read_decisions
-from povtarget.registry.listing import Listing, one_spelling, read_listing
+from povtarget.registry.listing import Listing, one_spelling, read_listing, telling
 from povtarget.registry.places import Places
 from povtarget.registry.reconciliation import PAIR_COLUMNS, Reconciliation
 
@@ -114,7 +114,7 @@ def reconcile(
         raise InputError(faults)
     decided = read_decisions(decisions, first.family_id, second.family_id)
     named = one_spelling((first, second))
-    lists = (replace(first, area=named[0]), replace(second, area=named[1]))
+    lists = telling((replace(first, area=named[0]), replace(second, area=named[1])))
     pairs = scored_pairs({each.name: each.compared for each in lists}, threads=threads)
     return _reconciled(lists, pairs, decided, (_log_odds(accept), _log_odds(doubt)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ Bools = NDArray[np.bool_]
 REQUIRED = ("family_id", "name", "birth_date", "area")
 OPTIONAL = ("kk", "nik", "sex", "address", "rt", "rw", "kecamatan")
 MEMBER_COLUMNS = ("family_id", "name", "birth_date")
+COMMON_MEMBER = 6  # rows of both lists with one name and birth date, from which it tells little
 PLACEHOLDER = 5  # a number that more rows than this have stands for "unknown"
 
 
@@ -218,6 +219,30 @@ def _areas(written: pd.DataFrame, places: Places | None, ledger: Ledger) -> Text
     return np.asarray(pd.Series(cells, dtype=object).fillna(""), dtype=object)
 
 
+def telling(lists: tuple[Listing, Listing]) -> tuple[Listing, Listing]:
+    """Leave out members whose name and birth date many families of both lists have.
+
+    "Slamet, 1 January 1950" tells little, and would bring thousands of families together.
+    """
+    keys = pd.concat([each.compared["members"].dropna().explode() for each in lists])
+    times = keys.value_counts()
+    common = {*times.index[times > COMMON_MEMBER]}
+
+    def kept(members: Any) -> Any:
+        return None if members is None else [key for key in members if key not in common]
+
+    first, second = (
+        replace(
+            each,
+            compared=each.compared.assign(
+                members=np.array([*map(kept, each.compared["members"]), None], object)[:-1]
+            ),
+        )
+        for each in lists
+    )
+    return first, second
+
+
 def one_spelling(lists: tuple[Listing, Listing]) -> tuple[Texts, Texts]:
     """Return the areas of both lists, each place in one spelling."""
     both = pd.Series(np.concatenate([listing.area for listing in lists]), dtype=object)
@@ -255,6 +280,7 @@ def _compared(ids: Texts, written: pd.DataFrame, area: Texts) -> pd.DataFrame:
             "kk": written["kk"],
             "name": names,
             "sound": sounds,
+            "words": [text.split() if text is not None else None for text in sounds],
             "first": first,
             "birth": birth,
             "sex": written["sex"],
