@@ -278,9 +278,7 @@ class _Fate:
             renewed |= (self.event == event) & (chance < share)
         renewed |= self.event == "split off"
         card[renewed] = _cards(place, (2022, 2024), rng)[renewed]
-        self.after = _City(
-            place, address, rt, rw, card, city.family, is_woman, born, name, nik
-        )
+        self.after = _City(place, address, rt, rw, card, city.family, is_woman, born, name, nik)
 
 
 def _written(

@@ -60,9 +60,7 @@ _SPELLINGS = (
 _TITLES = ("H. ", "HJ. ", "BP. ", "IBU ", "DRS. ", "H ")
 
 
-def changed(
-    cells: Texts, hit: Bools, how: Callable[[str, Rng], str | None], rng: Rng
-) -> Texts:
+def changed(cells: Texts, hit: Bools, how: Callable[[str, Rng], str | None], rng: Rng) -> Texts:
     """Change the cells that are hit and not missing already."""
     out = cells.copy()
     for at in np.flatnonzero(hit).tolist():

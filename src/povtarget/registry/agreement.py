@@ -88,7 +88,7 @@ COMPARISONS = (
             ),
             Level(
                 "name somewhat alike",
-                "jaro_winkler_similarity(sound_l, sound_r) >= 0.84 " f"or {_SHARED_WORDS} > 0",
+                f"jaro_winkler_similarity(sound_l, sound_r) >= 0.84 or {_SHARED_WORDS} > 0",
                 0.02,
             ),
             Level("other name", "ELSE", 0.02),
@@ -187,9 +187,7 @@ def scored_pairs(lists: Mapping[str, pd.DataFrame], *, threads: int | None) -> p
 
     with duckdb.connect(config={"threads": 1}) as connection:
         api = DuckDBAPI(connection)
-        tables = [
-            api.register(table, dataset_display_name=name) for name, table in lists.items()
-        ]
+        tables = [api.register(table, dataset_display_name=name) for name, table in lists.items()]
         has_members = all(table["members"].notna().any() for table in lists.values())
         chosen = [c for c in COMPARISONS if c.name != "members" or has_members]
         learner = Linker(tables, _settings(chosen), log_level=None)
@@ -222,9 +220,7 @@ def _selection(table: str, chosen: list[Comparison]) -> str:
     ]
     same = f"log2({1 - HEAD_CHANGES}) + match_weight"
     changed = f"log2({HEAD_CHANGES}) + match_weight - ({' + '.join(of_head)})"
-    weight = (
-        f"greatest({same}, {changed}) + log2(1 + pow(2, -abs({same} - ({changed}))))"
-    )
+    weight = f"greatest({same}, {changed}) + log2(1 + pow(2, -abs({same} - ({changed}))))"
     columns = ", ".join([f"{weight} as weight", *sides, *levels])
     weighed = f"select {columns} from {table}"
     return f"select * from ({weighed}) where weight >= {LEAST_WEIGHT}"
@@ -242,7 +238,7 @@ def _needed() -> None:
 def _settings(chosen: list[Comparison]) -> Any:
     from splink import SettingsCreator, block_on
 
-    rules = [block_on(*columns) for columns in _BLOCKS]
+    rules: list[Any] = [block_on(*columns) for columns in _BLOCKS]
     if any(comparison.name == "members" for comparison in chosen):
         rules.append(block_on("members", arrays_to_explode=["members"]))
     return SettingsCreator(
@@ -256,11 +252,7 @@ def _settings(chosen: list[Comparison]) -> Any:
 
 def _as_splink(comparison: Comparison) -> dict[str, Any]:
     levels: list[dict[str, Any]] = [
-        {
-            "sql_condition": comparison.missing,
-            "label_for_charts": "missing",
-            "is_null_level": True,
-        }
+        {"sql_condition": comparison.missing, "label_for_charts": "missing", "is_null_level": True}
     ]
     for level in comparison.levels:
         entry = {

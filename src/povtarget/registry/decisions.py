@@ -52,7 +52,9 @@ def read_decisions(source: Any, registry: Texts, other: Texts) -> pd.DataFrame:
     table = read_table(source, allow_empty=True)
     frame, name = table.frame, "decisions" if table.name == "frame" else table.name
     faults = [
-        Fault("the column is missing", name, column=column, expected=nearest(column, frame.columns))
+        Fault(
+            "the column is missing", name, column=column, expected=nearest(column, frame.columns)
+        )
         for column in COLUMNS
         if column not in frame.columns
     ]

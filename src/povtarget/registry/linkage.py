@@ -124,7 +124,9 @@ def _range_faults(accept: float, doubt: float, threads: int | None) -> list[Faul
     if not 0 < doubt <= accept < 1:
         value = f"{doubt} and {accept}"
         expected = "0 < doubt <= accept < 1"
-        faults.append(Fault("out of range", column="doubt, accept", value=value, expected=expected))
+        faults.append(
+            Fault("out of range", column="doubt, accept", value=value, expected=expected)
+        )
     if threads is not None and threads < 1:
         faults.append(Fault("out of range", column="threads", value=str(threads), expected="1 up"))
     return faults

@@ -308,11 +308,7 @@ def _persons(individuals: Any, name: str, ids: Texts) -> tuple[pd.DataFrame, lis
         return nobody, faults
     source = table.name if table.name != "frame" else name
     families, faults = parse_identifiers(
-        table.frame["family_id"],
-        column="family_id",
-        source=source,
-        rows=table.rows,
-        unique=False,
+        table.frame["family_id"], column="family_id", source=source, rows=table.rows, unique=False
     )
     stray = ~pd.Index(families).isin(ids)
     faults += [

@@ -17,13 +17,22 @@ from numpy.typing import NDArray
 
 Texts = NDArray[np.object_]
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _TITLES = frozenset(
-    "H HJ HAJI HAJJAH KH KYAI KIAI NYAI UST USTADZ BP BPK BAPAK IBU BU NY TN NN SDR SDRI ALM "
-    "ALMH ALMARHUM ALMARHUMAH DRS DRA DR DRG IR PROF RADEN R RR RA RM".split()
+    _words(
+        "H HJ HAJI HAJJAH KH KYAI KIAI NYAI UST USTADZ BP BPK BAPAK IBU BU NY TN NN SDR SDRI ALM "
+        "ALMH ALMARHUM ALMARHUMAH DRS DRA DR DRG IR PROF RADEN R RR RA RM"
+    )
 )
 _DEGREES = frozenset(
-    "SPD SPDI SE SEI SH SHI ST SKOM SAG SIP SSOS SSI SP SPI SKEP SKM SFARM STP SPSI AMD AMK "
-    "AMDKEB MPD MM MSI MH MKES MAG MT BA BSC PHD NERS".split()
+    _words(
+        "SPD SPDI SE SEI SH SHI ST SKOM SAG SIP SSOS SSI SP SPI SKEP SKM SFARM STP SPSI AMD AMK "
+        "AMDKEB MPD MM MSI MH MKES MAG MT BA BSC PHD NERS"
+    )
 )
 _FIRST = {  # abbreviations of a first name that another name follows
     "M": "MUHAMMAD",
@@ -35,16 +44,20 @@ _FIRST = {  # abbreviations of a first name that another name follows
     "ABDL": "ABDUL",
 }
 _FORMS = {
-    **dict.fromkeys(
-        "MOH MUH MOCH MUCH MHD MOHD MUHD MOHAMAD MOHAMMAD MOHAMED MOHAMMED MUHAMAD MUHAMMED "
-        "MOCHAMAD MOCHAMMAD MUCHAMAD MUCHAMMAD MUKHAMAD MUKHAMMAD MOKHAMAD MOKHAMMAD".split(),
-        "MUHAMMAD",
-    ),
-    **dict.fromkeys("ACHMAD AKHMAD AKHMAT AHMAT ACHMAT AKMAD".split(), "AHMAD"),
-    **dict.fromkeys("STI SITTI SITY CITI".split(), "SITI"),
-    **dict.fromkeys("SRIE SERI".split(), "SRI"),
-    **dict.fromkeys("ABDOEL ABDULL ABDOL".split(), "ABDUL"),
-    **dict.fromkeys("DWIE DEWI2".split(), "DWI"),
+    form: usual
+    for usual, forms in (
+        (
+            "MUHAMMAD",
+            "MOH MUH MOCH MUCH MHD MOHD MUHD MOHAMAD MOHAMMAD MOHAMED MOHAMMED MUHAMAD MUHAMMED "
+            "MOCHAMAD MOCHAMMAD MUCHAMAD MUCHAMMAD MUKHAMAD MUKHAMMAD MOKHAMAD MOKHAMMAD",
+        ),
+        ("AHMAD", "ACHMAD AKHMAD AKHMAT AHMAT ACHMAT AKMAD"),
+        ("SITI", "STI SITTI SITY CITI"),
+        ("SRI", "SRIE SERI"),
+        ("ABDUL", "ABDOEL ABDULL ABDOL"),
+        ("DWI", "DWIE"),
+    )
+    for form in _words(forms)
 }
 _OLD_SPELLING = (("OE", "U"), ("DJ", "J"), ("TJ", "C"))
 # Letters that offices and speakers exchange: Chasanah, Khasanah, Hasanah; Fatimah, Patimah.

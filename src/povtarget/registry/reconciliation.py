@@ -74,10 +74,7 @@ class Reconciliation:
 
     @classmethod
     def of(
-        cls,
-        lists: Sequence[Listing],
-        pairs: pd.DataFrame,
-        groups: Sequence[Ints],
+        cls, lists: Sequence[Listing], pairs: pd.DataFrame, groups: Sequence[Ints]
     ) -> Reconciliation:
         """Put together what each row's state is.
 
@@ -125,13 +122,13 @@ class Reconciliation:
 
     @property
     def matches(self) -> pd.DataFrame:
-        """Families in both lists: registry_id, other_id, score, step, reason, changed, is_moved."""
+        """Families in both: registry_id, other_id, score, step, reason, changed, is_moved."""
         both = self._between("both")
         return both.drop(columns="doubt")
 
     @property
     def unsure(self) -> pd.DataFrame:
-        """Pairs for a person: list_1, id_1, list_2, id_2, score, reason, doubt; likeliest first."""
+        """Pairs for a person: list_1, id_1, list_2, id_2, score, reason, doubt; best first."""
         columns = ["list_1", "id_1", "list_2", "id_2", "score", "reason", "doubt"]
         found = self.pairs.loc[self.pairs["kind"] == "unsure", columns]
         return found.sort_values("score", ascending=False, kind="stable", ignore_index=True)
@@ -250,9 +247,7 @@ class Reconciliation:
         families = self.families.assign(
             family_id=hidden(self.families["family_id"]), with_id=hidden(self.families["with_id"])
         )
-        pairs = self.pairs.assign(
-            **{name: hidden(self.pairs[name]) for name in ("id_1", "id_2")}
-        )
+        pairs = self.pairs.assign(**{name: hidden(self.pairs[name]) for name in ("id_1", "id_2")})
         families = families.sort_values(["list", "family_id"], ascending=[False, True])
         return Reconciliation(
             families.reset_index(drop=True),
@@ -287,12 +282,8 @@ class Reconciliation:
         return own.reindex(pairs[column])
 
 
-def _states(
-    listing: Listing,
-    pairs: pd.DataFrame,
-    group: Ints,
-) -> pd.DataFrame:
-    """Say of each row of a list whether its family is in both, unsure, in one only, or a repeat."""
+def _states(listing: Listing, pairs: pd.DataFrame, group: Ints) -> pd.DataFrame:
+    """Say of each row whether its family is in both, unsure, in one list only, or a repeat."""
     index = pd.Index(listing.family_id)
     count = len(index)
     speaker = np.arange(count)  # by group: the row that stands for it
