@@ -248,8 +248,7 @@ class _Fate:
         rt, rw, card = city.rt.copy(), city.rw.copy(), city.card.copy()
 
         size = np.bincount(city.family, minlength=count)
-        is_both = np.arange(count) < both
-        chance = rng.random(count)
+        is_both, chance = np.arange(count) < both, rng.random(count)
         is_moved = is_both & (chance < MOVED)
         is_dead = is_both & (chance >= MOVED) & (chance < MOVED + DIED) & (size > 1)
         self.event[is_moved], self.event[is_dead] = "moved", "head replaced"

@@ -3,8 +3,9 @@
 Each comparison has levels from "same" to "other"; the weight of a level is log2(m / u), m being
 its share among true pairs and u among others. Splink estimates u from random pairs and m by
 expectation maximisation, and lowers the weight of common names and dates; nothing here learns
-from labels. What is stated below are the levels, and starting values of m for lists too small
-to learn from.
+from labels. What is stated below are the levels, and values for lists too small to learn from:
+there true pairs are no small part of all pairs, and would pass for chance. The values are those
+of a made-up city.
 
 Sums of floats depend on their order, so DuckDB trains on one thread; a score is computed pair
 by pair and is the same on any number.
@@ -12,7 +13,9 @@ by pair and is the same on any number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +23,8 @@ import pandas as pd
 
 from povtarget.errors import PovtargetError
 
-FEW_PAIRS = 100  # with fewer true pairs than this the starting values of m stand
+SMALL = 2_000  # rows of both lists, below which the stated values stand
+_FEW_PAIRS = 100  # pairs that a training rule must have
 LEAST_WEIGHT = -5.0  # below, a pair is not looked at again
 HEAD_CHANGES = 0.02  # share of families with another head in the later list (assumption)
 _LEAST_SPLINK = -16.0  # what a pair with two heads may lack by the heads alone
@@ -30,11 +34,15 @@ _SEED = 1
 
 
 class Level(NamedTuple):
-    """One level of agreement: how it is said, what it is in SQL, and a starting value of m."""
+    """One level of agreement: how it is said, what it is in SQL, and values of m and u.
+
+    The values are those of small lists, and where the learning of m starts.
+    """
 
     words: str
     sql: str
     m: float
+    u: float
     frequency: str | None = None  # column whose common values weigh less
 
 
@@ -64,82 +72,98 @@ COMPARISONS = (
     Comparison(
         "nik",
         _missing("nik"),
-        (Level("same NIK", "nik_l = nik_r", 0.93), Level("other NIK", "ELSE", 0.07)),
+        (
+            Level("same NIK", "nik_l = nik_r", 0.93, 1e-5),
+            Level("other NIK", "ELSE", 0.07, 1 - 1e-6),
+        ),
     ),
     Comparison(
         "kk",
         _missing("kk"),
-        (Level("same card", "kk_l = kk_r", 0.84), Level("other card", "ELSE", 0.16)),
+        (
+            Level("same card", "kk_l = kk_r", 0.84, 1e-5),
+            Level("other card", "ELSE", 0.16, 1 - 1e-6),
+        ),
     ),
     Comparison(
         "name",
         _missing("name"),
         (
-            Level("same name", "name_l = name_r", 0.75, "name"),
-            Level("name sounds the same", "sound_l = sound_r", 0.10, "sound"),
+            Level("same name", "name_l = name_r", 0.75, 0.0008, "name"),
+            Level("name sounds the same", "sound_l = sound_r", 0.10, 0.0002, "sound"),
             Level(
-                "name nearly the same", "jaro_winkler_similarity(sound_l, sound_r) >= 0.92", 0.07
+                "name nearly the same",
+                "jaro_winkler_similarity(sound_l, sound_r) >= 0.92",
+                0.07,
+                0.0012,
             ),
             Level(
                 "name is a part of the other",  # a word left out; Parman for Suparman
                 "ends_with(sound_l, sound_r) or ends_with(sound_r, sound_l) "
                 f"or {_SHARED_WORDS} = {_FEWER_WORDS}",
                 0.04,
+                0.0008,
             ),
             Level(
                 "name somewhat alike",
                 f"jaro_winkler_similarity(sound_l, sound_r) >= 0.84 or {_SHARED_WORDS} > 0",
                 0.02,
+                0.02,
             ),
-            Level("other name", "ELSE", 0.02),
+            Level("other name", "ELSE", 0.02, 0.977),
         ),
     ),
     Comparison(
         "birth",
         _missing("birth"),
         (
-            Level("same birth date", "birth_l = birth_r", 0.92, "birth"),
+            Level("same birth date", "birth_l = birth_r", 0.92, 0.0007, "birth"),
             Level(
                 "birth date but for a slip, or day and month swapped",
                 "damerau_levenshtein(birth_l, birth_r) <= 1 "
                 "or (birth_l[:4] = birth_r[:4] and birth_l[5:6] = birth_r[7:8] "
                 "and birth_l[7:8] = birth_r[5:6])",
                 0.04,
+                0.002,
             ),
-            Level("same birth year", "birth_l[:4] = birth_r[:4]", 0.03),
+            Level("same birth year", "birth_l[:4] = birth_r[:4]", 0.03, 0.016),
             Level(
                 "birth years at most 2 apart",
                 "abs(cast(birth_l[:4] as int) - cast(birth_r[:4] as int)) <= 2",
                 0.005,
+                0.07,
             ),
-            Level("other birth date", "ELSE", 0.005),
+            Level("other birth date", "ELSE", 0.005, 0.91),
         ),
     ),
     Comparison(
         "sex",
         _missing("sex"),
-        (Level("same sex", "sex_l = sex_r", 0.98), Level("other sex", "ELSE", 0.02)),
+        (Level("same sex", "sex_l = sex_r", 0.98, 0.7), Level("other sex", "ELSE", 0.02, 0.3)),
     ),
     Comparison(
         "place",
         _missing("area"),
         (
-            Level("same address", "area_l = area_r and street_l = street_r", 0.72),
+            Level("same address", "area_l = area_r and street_l = street_r", 0.72, 4e-5),
             Level(
-                "same RT", "area_l = area_r and coalesce(rw_l = rw_r and rt_l = rt_r, false)", 0.08
+                "same RT",
+                "area_l = area_r and coalesce(rw_l = rw_r and rt_l = rt_r, false)",
+                0.08,
+                0.0004,
             ),
-            Level("same RW", "area_l = area_r and coalesce(rw_l = rw_r, false)", 0.02),
-            Level("same kelurahan", "area_l = area_r", 0.11),
-            Level("other kelurahan", "ELSE", 0.07),
+            Level("same RW", "area_l = area_r and coalesce(rw_l = rw_r, false)", 0.02, 0.0027),
+            Level("same kelurahan", "area_l = area_r", 0.11, 0.036),
+            Level("other kelurahan", "ELSE", 0.07, 0.96),
         ),
     ),
     Comparison(
         "members",
         "coalesce(len(members_l), 0) < 2 or coalesce(len(members_r), 0) < 2",
         (
-            Level("more than one member in common", f"{_MEMBERS} >= 2", 0.55),
-            Level("one member in common", f"{_MEMBERS} = 1", 0.33),
-            Level("no other member in common", "ELSE", 0.12),
+            Level("more than one member in common", f"{_MEMBERS} >= 2", 0.55, 1e-6),
+            Level("one member in common", f"{_MEMBERS} = 1", 0.33, 5e-5),
+            Level("no other member in common", "ELSE", 0.12, 1 - 1e-6),
         ),
     ),
 )
@@ -185,25 +209,48 @@ def scored_pairs(lists: Mapping[str, pd.DataFrame], *, threads: int | None) -> p
     import duckdb
     from splink import DuckDBAPI, Linker
 
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with _quiet(), duckdb.connect(config={"threads": 1}) as connection:
         api = DuckDBAPI(connection)
         tables = [api.register(table, dataset_display_name=name) for name, table in lists.items()]
         has_members = all(table["members"].notna().any() for table in lists.values())
         chosen = [c for c in COMPARISONS if c.name != "members" or has_members]
-        learner = Linker(tables, _settings(chosen), log_level=None)
-        _train(learner, lists)
-        settings = _completed(learner.misc.save_model_to_json(), chosen)
+        rows = sum(map(len, lists.values()))
+        settings: Any = _settings(chosen, is_small=rows < SMALL, share=_stated_share(lists))
+        if rows >= SMALL:
+            learner = Linker(tables, settings, log_level=None)
+            _train(learner, lists)
+            settings = _completed(learner.misc.save_model_to_json(), chosen, rows)
         if threads is not None:
             connection.execute(f"set threads = {int(threads)}")
         else:
             connection.execute("reset threads")
         judge = Linker(tables, settings, log_level=None)
         found = judge.inference.predict(threshold_match_weight=_LEAST_SPLINK, warning_mode="never")
-        pairs = connection.execute(_selection(found.physical_name, chosen)).df()
+        pairs = connection.execute(_selection(found.physical_name, chosen, rows < SMALL)).df()
     return _tidy(pairs, list(lists))
 
 
-def _selection(table: str, chosen: list[Comparison]) -> str:
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Splink's advice to those who build models out of other people's logs."""
+    logger = logging.getLogger("splink")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def _as_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """Give columns of text that type: DuckDB takes an empty column of objects for numbers."""
+    lists = ("words", "members")
+    return table.assign(
+        **{name: table[name].astype("string") for name in table.columns if name not in lists}
+    )
+
+
+def _selection(table: str, chosen: list[Comparison], is_small: bool) -> str:
     """Select the pairs with the weight of either story: same head, or another head.
 
     Where the head changed, NIK, name, birth date and sex differ for one reason. To count each
@@ -216,7 +263,7 @@ def _selection(table: str, chosen: list[Comparison]) -> str:
     of_head += [
         f"mw_tf_adj_{comparison.name}"
         for comparison in chosen
-        if any(level.frequency for level in comparison.levels)
+        if any(level.frequency for level in comparison.levels) and not is_small
     ]
     same = f"log2({1 - HEAD_CHANGES}) + match_weight"
     changed = f"log2({HEAD_CHANGES}) + match_weight - ({' + '.join(of_head)})"
@@ -235,7 +282,13 @@ def _needed() -> None:
         raise PovtargetError(message) from absent
 
 
-def _settings(chosen: list[Comparison]) -> Any:
+def _stated_share(lists: Mapping[str, pd.DataFrame]) -> float:
+    """Return a modest guess at the share of matches: half of the shorter list."""
+    sizes = [len(table) for table in lists.values()]
+    return min(0.5, max(0.5 * min(sizes), 0.5) / max(sum(sizes) ** 2 / 2, 1))
+
+
+def _settings(chosen: list[Comparison], *, is_small: bool, share: float) -> Any:
     from splink import SettingsCreator, block_on
 
     rules: list[Any] = [block_on(*columns) for columns in _BLOCKS]
@@ -243,14 +296,15 @@ def _settings(chosen: list[Comparison]) -> Any:
         rules.append(block_on("members", arrays_to_explode=["members"]))
     return SettingsCreator(
         link_type="link_and_dedupe",
-        comparisons=[_as_splink(comparison) for comparison in chosen],
+        comparisons=[_as_splink(comparison, is_small) for comparison in chosen],
+        probability_two_random_records_match=share,
         blocking_rules_to_generate_predictions=rules,
         retain_matching_columns=True,  # without them the levels are left out too
         retain_intermediate_calculation_columns=True,
     )
 
 
-def _as_splink(comparison: Comparison) -> dict[str, Any]:
+def _as_splink(comparison: Comparison, is_small: bool) -> dict[str, Any]:
     levels: list[dict[str, Any]] = [
         {"sql_condition": comparison.missing, "label_for_charts": "missing", "is_null_level": True}
     ]
@@ -259,8 +313,9 @@ def _as_splink(comparison: Comparison) -> dict[str, Any]:
             "sql_condition": level.sql,
             "label_for_charts": level.words,
             "m_probability": level.m,
+            "u_probability": level.u,
         }
-        if level.frequency:
+        if level.frequency and not is_small:
             entry["tf_adjustment_column"] = level.frequency
             entry["tf_adjustment_weight"] = 1.0
         levels.append(entry)
@@ -280,16 +335,21 @@ def _train(learner: Any, lists: Mapping[str, pd.DataFrame]) -> None:
         common = first.loc[first[list(columns)].notna().all(axis=1), list(columns)].merge(
             second[list(columns)], on=list(columns)
         )
-        if len(common) >= FEW_PAIRS:
+        if len(common) >= _FEW_PAIRS:
             training.estimate_parameters_using_expectation_maximisation(rule)
 
 
-def _completed(settings: dict[str, Any], chosen: list[Comparison]) -> dict[str, Any]:
-    """Give levels that no pair had their starting value of m, and a small u."""
+def _completed(settings: dict[str, Any], chosen: list[Comparison], rows: int) -> dict[str, Any]:
+    """Give levels that no pair had their stated values.
+
+    A share of matches of 0 (lists without a common number) would rule every match out.
+    """
+    share = "probability_two_random_records_match"
+    settings[share] = min(max(float(settings[share]), 1 / max(rows, 2) ** 2), 0.5)
     for entry, comparison in zip(settings["comparisons"], chosen, strict=True):
         levels = [level for level in entry["comparison_levels"] if not level.get("is_null_level")]
         for level, known in zip(levels, comparison.levels, strict=True):
-            for side, otherwise in (("m_probability", known.m), ("u_probability", 1e-6)):
+            for side, otherwise in (("m_probability", known.m), ("u_probability", known.u)):
                 value = level.get(side)
                 if not isinstance(value, float | int) or not 0 < value < 1:
                     level[side] = otherwise

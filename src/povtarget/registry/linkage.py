@@ -167,7 +167,7 @@ def _reconciled(
         ],
         ignore_index=True,
     )
-    return Reconciliation.of(lists, _told(kept), rows)
+    return Reconciliation.of(lists, _told(kept, lists), rows)
 
 
 def _is_questioned(pairs: pd.DataFrame) -> Bools:
@@ -302,19 +302,28 @@ def _has_rival(likely: pd.DataFrame, is_chosen: Bools) -> Bools:
     return found
 
 
-def _told(pairs: pd.DataFrame) -> pd.DataFrame:
+def _told(pairs: pd.DataFrame, lists: tuple[Listing, Listing]) -> pd.DataFrame:
     """Say in words why each pair is one, and what changed."""
-    levels = [comparison.name for comparison in COMPARISONS]
-    code, combos = pd.factorize(pd.MultiIndex.from_frame(pairs[levels]))
-    reasons = np.array([_reason(combo) for combo in combos] or [""], dtype=object)
-    changes = np.array([_changes(combo) for combo in combos] or [""], dtype=object)
-    told = pairs.assign(
-        score=(1 / (1 + np.exp2(-pairs["weight"].clip(-60, 60)))).round(6),
-        reason=reasons[code] if len(code) else "",
-        changed=changes[code] if len(code) else "",
-        is_moved=(pairs["place"] == _PLACE_OTHER).to_numpy(bool),
+    streets = {each.name: each.compared.set_index("unique_id")["street"] for each in lists}
+    is_written = np.ones(len(pairs), dtype=bool)
+    for side in (1, 2):
+        for name, street in streets.items():
+            own = (pairs[f"list_{side}"] == name).to_numpy(bool)
+            is_written[own] &= street.reindex(pairs.loc[own, f"id_{side}"]).notna().to_numpy()
+    levels = pairs[[comparison.name for comparison in COMPARISONS]]
+    code, combos = pd.factorize(
+        pd.MultiIndex.from_frame(levels.assign(place=levels["place"].where(is_written, -1)))
     )
-    return told[[*PAIR_COLUMNS]]
+    changes = np.array([_changes(combo) for combo in combos] or [""], dtype=object)
+    told, stories = pd.factorize(pd.MultiIndex.from_frame(levels))
+    reasons = np.array([_reason(story) for story in stories] or [""], dtype=object)
+    moved = (pairs["place"] == _PLACE_OTHER).to_numpy(bool)
+    changed = changes[code] if len(pairs) else np.array([], dtype=object)
+    changed = np.where(moved, [f"{said}, area".removeprefix(", ") for said in changed], changed)
+    score = 1 / (1 + np.exp2(-pairs["weight"].clip(-60, 60)))
+    reason = reasons[told] if len(pairs) else ""
+    done = pairs.assign(score=score.round(6), reason=reason, changed=changed, is_moved=moved)
+    return done[[*PAIR_COLUMNS]]
 
 
 def _reason(levels: tuple[int, ...]) -> str:
@@ -337,6 +346,5 @@ def _changes(levels: tuple[int, ...]) -> str:
         "birth_date": level["birth"] > 0 and not is_other_head,
         "sex": level["sex"] == 1 and not is_other_head,
         "address": level["place"] > 0,
-        "area": level["place"] == _PLACE_OTHER,
     }
     return ", ".join(name for name, is_changed in changed.items() if is_changed)

@@ -91,7 +91,7 @@ def read_listing(
         table = read_table(source, columns=columns)
     except InputError as refused:
         return None, list(refused.problems)
-    faults = _absent(table, REQUIRED)
+    faults = _absent(table, REQUIRED, name)
     if faults:
         return None, faults
     ledger = Ledger(table.name if table.name != "frame" else name, table.rows, dict(table.labels))
@@ -119,17 +119,18 @@ def read_listing(
     return listing, []
 
 
-def _absent(table: Table, wanted: tuple[str, ...]) -> list[Fault]:
+def _absent(table: Table, wanted: tuple[str, ...], name: str) -> list[Fault]:
     known = list(map(str, table.frame.columns))
+    source = table.name if table.name != "frame" else name
     return [
         Fault(
             "the column is missing",
-            table.name,
-            column=name,
-            expected=nearest(name, known) or "this column",
+            source,
+            column=column,
+            expected=nearest(column, known) or "this column",
         )
-        for name in wanted
-        if name not in known
+        for column in wanted
+        if column not in known
     ]
 
 
@@ -146,6 +147,8 @@ def _written(table: Table, ledger: Ledger) -> pd.DataFrame:
     ledger.warn("sex", is_odd, "sex", "not readable, left out", "L or P")
     names = read_texts(_column(table, "name"))
     ledger.warn("name", pd.isna(names), "name", "the name is missing")
+    if pd.isna(names).all():
+        ledger.faults.append(Fault("no row has a name", ledger.source, None, "name"))
     lanes = {part: read_rt_rw(_column(table, part), part=part) for part in ("rt", "rw")}
     return pd.DataFrame(
         {
@@ -303,7 +306,7 @@ def _persons(individuals: Any, name: str, ids: Texts) -> tuple[pd.DataFrame, lis
         table = read_table(individuals)
     except InputError as refused:
         return nobody, list(refused.problems)
-    faults = _absent(table, MEMBER_COLUMNS)
+    faults = _absent(table, MEMBER_COLUMNS, name)
     if faults:
         return nobody, faults
     source = table.name if table.name != "frame" else name
