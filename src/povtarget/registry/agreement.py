@@ -27,7 +27,6 @@ SMALL = 2_000  # rows of both lists, below which the stated values stand
 _FEW_PAIRS = 100  # pairs that a training rule must have
 LEAST_WEIGHT = -5.0  # below, a pair is not looked at again
 HEAD_CHANGES = 0.02  # share of families with another head in the later list (assumption)
-_LEAST_SPLINK = -16.0  # what a pair with two heads may lack by the heads alone
 _OF_THE_HEAD = ("nik", "name", "birth", "sex")
 _SAMPLE_PAIRS = 2_000_000
 _SEED = 1
@@ -198,7 +197,7 @@ def scored_pairs(lists: Mapping[str, pd.DataFrame], *, threads: int | None) -> p
     DataFrame
         list_1, id_1, list_2, id_2, weight (log2 of the odds of a match), and for each
         comparison the position of its level, -1 where missing; in the order of lists and
-        identifiers. Pairs below ``LEAST_WEIGHT`` are left out.
+        identifiers. Pairs below ``LEAST_WEIGHT`` are left out unless a number agrees.
 
     Raises
     ------
@@ -225,7 +224,7 @@ def scored_pairs(lists: Mapping[str, pd.DataFrame], *, threads: int | None) -> p
         else:
             connection.execute("reset threads")
         judge = Linker(tables, settings, log_level=None)
-        found = judge.inference.predict(threshold_match_weight=_LEAST_SPLINK, warning_mode="never")
+        found = judge.inference.predict(warning_mode="never")
         pairs = connection.execute(_selection(found.physical_name, chosen, rows < SMALL)).df()
     return _tidy(pairs, list(lists))
 
@@ -270,7 +269,9 @@ def _selection(table: str, chosen: list[Comparison], is_small: bool) -> str:
     weight = f"greatest({same}, {changed}) + log2(1 + pow(2, -abs({same} - ({changed}))))"
     columns = ", ".join([f"{weight} as weight", *sides, *levels])
     weighed = f"select {columns} from {table}"
-    return f"select * from ({weighed}) where weight >= {LEAST_WEIGHT}"
+    # A number that agrees against all else is for a person, however unlikely the pair.
+    numbers = "gamma_nik = 1 or gamma_kk = 1"
+    return f"select * from ({weighed}) where weight >= {LEAST_WEIGHT} or {numbers}"
 
 
 def _needed() -> None:

@@ -23,7 +23,7 @@ from povtarget.tables import read_table
 Ints = NDArray[np.int64]
 Texts = NDArray[np.object_]
 
-FAMILY_COLUMNS = ("list", "family_id", "area", "state", "with_id", "note")
+FAMILY_COLUMNS = ("list", "family_id", "area", "state", "with_id", "head_member_of")
 PAIR_COLUMNS = (
     "kind",
     "list_1",
@@ -52,7 +52,9 @@ class Reconciliation:
     families
         One row for each row of the lists: list ("registry", "other"), family_id, area, state
         ("both", "unsure", "only", or "repeat" of another row of its list), with_id (the family
-        of the other list, or the row that it repeats), note.
+        of the other list, or the row that it repeats), head_member_of (for families in one list
+        only: the family of the other list that has the head as a member, as where a child set up
+        a family).
     pairs
         kind ("both", "unsure", "twice"), list_1, id_1, list_2, id_2, score (probability that
         they are the same family), step (what brought them together: "nik", "kk", "likeness",
@@ -88,7 +90,7 @@ class Reconciliation:
             For each list the first row of each row's family.
         """
         tables = [
-            _states(listing, pairs, group).assign(note=_heads_elsewhere(listing, beside))
+            _states(listing, pairs, group).assign(head_member_of=_heads_elsewhere(listing, beside))
             for listing, group, beside in zip(lists, groups, reversed(lists), strict=True)
         ]
         written = {
@@ -99,7 +101,7 @@ class Reconciliation:
         )
         notices = tuple(notice for listing in lists for notice in listing.notices)
         families = pd.concat(tables, ignore_index=True)
-        families.loc[families["state"].isin(["both", "repeat"]), "note"] = ""
+        families.loc[families["state"].isin(["both", "repeat"]), "head_member_of"] = ""
         return cls(families[[*FAMILY_COLUMNS]], ordered, notices, written)
 
     def __repr__(self) -> str:
@@ -141,12 +143,12 @@ class Reconciliation:
 
     @property
     def only_registry(self) -> pd.DataFrame:
-        """Families of the registry that the other list does not have: family_id, area, note."""
+        """Families that the registry alone has: family_id, area, head_member_of."""
         return self._alone("registry")
 
     @property
     def only_other(self) -> pd.DataFrame:
-        """Families of the other list that the registry does not have: family_id, area, note."""
+        """Families that the other list alone has: family_id, area, head_member_of."""
         return self._alone("other")
 
     @property
@@ -244,9 +246,8 @@ class Reconciliation:
             }
             return cells.map(done).to_numpy(dtype=object)
 
-        families = self.families.assign(
-            family_id=hidden(self.families["family_id"]), with_id=hidden(self.families["with_id"])
-        )
+        columns = ("family_id", "with_id", "head_member_of")
+        families = self.families.assign(**{name: hidden(self.families[name]) for name in columns})
         pairs = self.pairs.assign(**{name: hidden(self.pairs[name]) for name in ("id_1", "id_2")})
         families = families.sort_values(["list", "family_id"], ascending=[False, True])
         return Reconciliation(
@@ -275,7 +276,9 @@ class Reconciliation:
 
     def _alone(self, name: str) -> pd.DataFrame:
         is_own = (self.families["list"] == name) & (self.families["state"] == "only")
-        return self.families.loc[is_own, ["family_id", "area", "note"]].reset_index(drop=True)
+        return self.families.loc[is_own, ["family_id", "area", "head_member_of"]].reset_index(
+            drop=True
+        )
 
     def _area_of(self, pairs: pd.DataFrame, name: str, column: str) -> pd.Series:
         own = self.families[self.families["list"] == name].set_index("family_id")["area"]
@@ -309,15 +312,14 @@ def _states(listing: Listing, pairs: pd.DataFrame, group: Ints) -> pd.DataFrame:
 
 
 def _heads_elsewhere(listing: Listing, beside: Listing) -> Texts:
-    """Note for each family in which family of the other list its head is a member."""
+    """Say for each family in which family of the other list its head is a member, "" if none."""
     members = beside.compared.loc[beside.compared["members"].notna(), ["unique_id", "members"]]
     members = members.explode("members", ignore_index=True)
     heads = beside.compared["head"].dropna()
     is_telling = ~members["members"].duplicated(keep=False) & ~members["members"].isin(heads)
     family = members[is_telling].set_index("members")["unique_id"]
     found = listing.compared["head"].map(family)
-    said = "its head is a member of family " + found.astype(object) + " of the other list"
-    return said.where(found.notna(), "").to_numpy(dtype=object)
+    return found.astype(object).where(found.notna(), "").to_numpy(dtype=object)
 
 
 def read_reconciliation(folder: str | PathLike[str]) -> Reconciliation:
