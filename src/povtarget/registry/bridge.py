@@ -293,7 +293,9 @@ def _parts(
     rows, faults = [], []
     for name, (part, sign, least, most) in ordered:
         low, high = _range(part, least, most)
-        if not all(isinstance(number, int | Fraction) for number in (low, high)):
+        if any(
+            isinstance(end, bool) or not isinstance(end, int | Fraction) for end in (low, high)
+        ):
             faults.append(Fault("not a whole number", column=name, expected="int or Fraction"))
         elif not least <= low <= high <= most:
             expected = f"between {least} and {most}"
