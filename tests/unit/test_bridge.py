@@ -39,7 +39,7 @@ class TestSums:
         st.integers(2_000, 40_000),
         st.integers(0, 1_000).map(lambda permille: Fraction(permille, 1_000)),
         st.one_of(st.none(), st.floats(0, 0.05)),
-        st.fixed_dictionaries({name: parts for name in PARTS}),
+        st.fixed_dictionaries(dict.fromkeys(PARTS, parts)),
     )
     @settings(max_examples=200, deadline=None)
     def test_the_rows_add_up_to_the_difference(self, listed, rate, se, stated):
