@@ -80,7 +80,7 @@ _RUN_TOGETHER = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _SERIAL = re.compile(r"\d{1,5}(?:[.,]0+)?")
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet, right from 1 March 1900 on
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-DATE_FORMS = "a date such as 31-12-1980, 31/12/1980, 31 Desember 1980 or 1980-12-31"
+DATE_FORMS = "day, month and year of four digits, as in 31-12-2001, 31 Desember 2001 or 2001-12-31"
 
 _DECILE = re.compile(r"(?:desil|decile|d)?[\s.:_-]*(\d{1,3})(?:[.,]0+)?", re.I)
 _UNRANKED = frozenset(("belum ada", "belum ditentukan", "belum ada desil", "tidak ada", "0"))

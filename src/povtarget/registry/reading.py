@@ -33,31 +33,11 @@ _FIRST = (
 )
 # Headers of columns that no layout knows and that say who somebody is.
 _PERSONAL_WORDS = frozenset(
-    [
-        "nama",
-        "nik",
-        "kk",
-        "ktp",
-        "alamat",
-        "ibu",
-        "ayah",
-        "hp",
-        "telp",
-        "telepon",
-        "ponsel",
-        "kontak",
-        "rekening",
-        "email",
-        "lahir",
-        "foto",
-        "koordinat",
-        "latitude",
-        "longitude",
-        "lintang",
-        "bujur",
-        "catatan",
-        "keterangan",
-    ]
+    (
+        *("nama", "nik", "kk", "ktp", "alamat", "ibu", "ayah", "hp", "telp", "telepon", "ponsel"),
+        *("kontak", "rekening", "email", "lahir", "foto", "koordinat", "latitude", "longitude"),
+        *("lintang", "bujur", "catatan", "keterangan"),
+    )
 )
 _IDENTITY = ("family_id", "kk", "nik", "name", "individual_id")
 _NUMBERED = re.compile(r"\(?(\d{1,3})\)?")
