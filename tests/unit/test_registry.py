@@ -271,11 +271,12 @@ def test_rt_and_rw():
 
 
 @pytest.mark.parametrize("layout", files.LAYOUTS)
-@pytest.mark.parametrize("kind", ["csv", "semicolon", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "semicolon", "xlsx", "excel"])
 def test_every_layout_comes_in_whole(tmp_path, layout, kind):
     city, rows = files.City(40, seed=3), files.table(layout, 40, seed=3)
-    if kind == "xlsx":
-        path = files.write_xlsx(tmp_path / "a.xlsx", rows)
+    if kind in ("xlsx", "excel"):
+        write = files.write_xlsx if kind == "xlsx" else files.write_as_excel
+        path = write(tmp_path / "a.xlsx", rows)
     else:
         path = files.write_csv(
             tmp_path / "a.csv", rows, "utf-8-sig", ";" if kind == "semicolon" else ","

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+from povtarget.errors import InputError
 from povtarget.tables import read_table
 from povtarget.tables.sheet_xml import PlainSheet
+from registry_files import write_as_excel
 
 CELLS = st.one_of(
     st.none(),
@@ -109,6 +111,19 @@ def test_empty_rows_and_gaps(tmp_path):
     assert ours == theirs
     assert len(ours) == 12
     assert was_plain
+
+
+def test_texts_that_cells_share(tmp_path):
+    rows = [["a", "b"], ["x & <y>", "x & <y>"], [1, ""], ["007", 0.5]]
+    ours, theirs, was_plain = both(write_as_excel(tmp_path / "a.xlsx", rows))
+    assert ours == theirs
+    assert ours[1] == ["x & <y>", "x & <y>"]
+    assert was_plain
+    beyond = changed(tmp_path / "a.xlsx", lambda xml: xml.replace(b"<v>0</v>", b"<v>99</v>"))
+    with pytest.raises(IndexError):  # as openpyxl says; `read_table` calls the file damaged
+        both(beyond)
+    with pytest.raises(InputError, match="damaged"):
+        read_table(beyond)
 
 
 def test_text_in_several_formats_is_whole(tmp_path):
