@@ -23,7 +23,7 @@ from povtarget.registry import (
     parse_nik,
     read_registry,
 )
-from povtarget.registry.cells import read_dates, read_flags, read_rt_rw
+from povtarget.registry.cells import read_dates, read_flags, read_is_head, read_rt_rw
 from povtarget.registry.places import place_key
 from povtarget.tables import read_table
 
@@ -217,7 +217,9 @@ def test_forms_of_a_date():
     assert {str(day)[:10] for day in dates} == {"1980-12-31"}
     assert dates.dtype == "datetime64[ns]"
     assert not wrong.any()
-    dates, wrong = read_dates(["31-12-80", "12/31/1980", "30 Februari 1980", "tahun 1980", 3.5e9])
+    dates, wrong = read_dates(
+        ["31-12-80", "12/31/1980", "30 Februari 1980", "tahun 1980", 3.5e9, "1980", 1980, "42", 0]
+    )
     assert wrong.all()
     assert np.isnat(dates).all()
     dates, wrong = read_dates(["", None, "-", pd.NaT])
@@ -225,7 +227,7 @@ def test_forms_of_a_date():
     assert np.isnat(dates).all()
 
 
-@given(st.dates(dt.date(1900, 3, 1), dt.date(2099, 12, 31)))
+@given(st.dates(dt.date(1906, 1, 1), dt.date(2099, 12, 31)))  # a serial number above 2100
 def test_a_date_is_the_same_in_every_form(day):
     months = (
         "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
@@ -548,6 +550,31 @@ def test_heads_and_repeats_among_individuals():
     assert "no-ages" in {warning.kind for warning in read_registry(table).warnings}
 
 
+def test_words_for_the_head():
+    heads = [
+        "Kepala Keluarga",
+        "KEPALA KELUARGA (KK)",
+        "1",
+        "Kpl. Keluarga",
+        "1. Kepala keluarga",
+        "KRT",
+    ]
+    others = ["Istri", "2", "Anak", "Istri Kepala Keluarga", None, "10"]
+    assert read_is_head(heads).all()
+    assert not read_is_head(others).any()
+
+
+def test_the_day_of_the_list():
+    table = individuals({"Tanggal Lahir": "21-12-2015"})
+    sixth = [
+        read_registry(table, as_of=day).families["toddlers"].tolist()
+        for day in ("20-12-2022", dt.date(2022, 12, 21))
+    ]
+    assert sixth == [[1], [0]]
+    (fault,) = faults_of(table, as_of="kemarin")
+    assert fault.source == "as_of"
+
+
 def test_unknown_places_are_reported_with_the_nearest():
     registry = read_registry(
         frame({"Desa/Kelurahan": "Kalibaross"}, {"Desa/Kelurahan": None}, {"Kecamatan": "Utara"})
@@ -568,6 +595,11 @@ def test_unknown_places_are_reported_with_the_nearest():
         }
     ]
     assert registry.planning_frame()["area"].tolist() == ["(not on the list)"] * 2 + ["Kalibaros"]
+    table = frame(
+        {"Desa/Kelurahan": "X", "Kecamatan": "kec. pekalongan  BARAT"},
+        {"Desa/Kelurahan": "X", "Kecamatan": "Sutini"},
+    )
+    assert read_registry(table).families["kecamatan"].tolist() == ["Pekalongan Barat", None]
     written = read_registry(frame({"Desa/Kelurahan": "Desa X"}), areas=()).families
     assert written["area"].tolist() == ["Desa X"]
 

@@ -24,7 +24,7 @@ from povtarget.registry.nik import (
     nik_findings,
 )
 from povtarget.registry.notices import Ledger
-from povtarget.registry.places import Places, UnknownPlace
+from povtarget.registry.places import Places, UnknownPlace, place_key
 from povtarget.tables import infer_column
 
 Values = dict[str, npt.NDArray[Any]]
@@ -245,8 +245,9 @@ def read_places(values: Values, ledger: Ledger, places: Places) -> tuple[Unknown
         return ()
     match = places.match(written, within)
     values["area"] = match.names
-    stated = np.full(count, None, dtype=object) if within is None else within
-    values["kecamatan"] = np.where(pd.notna(match.kecamatan), match.kecamatan, stated)
+    values["kecamatan"] = np.where(
+        pd.notna(match.kecamatan), match.kecamatan, _kecamatan(within, places, count)
+    )
     message = "the kelurahan is in another kecamatan; the list's is taken"
     ledger.warn("kecamatan-differs", match.is_elsewhere, "kecamatan", message)
     ledger.warn("place-missing", pd.isna(written), column, "no kelurahan")
@@ -255,6 +256,18 @@ def read_places(values: Values, ledger: Ledger, places: Places) -> tuple[Unknown
         message = "not on the list of places" if place.reason == "unknown" else place.reason
         ledger.warn_at("place-unknown", place.positions, column, message, hint)
     return match.unknown
+
+
+def _kecamatan(
+    within: npt.NDArray[Any] | None, places: Places, count: int
+) -> npt.NDArray[np.object_]:
+    """Return the list's names of kecamatan, None for what is none of them."""
+    if within is None:
+        return np.full(count, None, dtype=object)
+    known = {place_key(place.kecamatan): place.kecamatan for place in places.places}
+    which, texts = pd.factorize(within)
+    names = [known.get(place_key(text)) or None for text in texts]
+    return np.array([*names, None], dtype=object)[which]
 
 
 def _joined_codes(values: Values, count: int) -> npt.NDArray[Any]:

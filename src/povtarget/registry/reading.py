@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from povtarget.errors import InputError
+from povtarget.errors import Fault, InputError
 from povtarget.numbers import is_missing
+from povtarget.registry.cells import DATE_FORMS, read_dates
 from povtarget.registry.columns import read_columns, read_places
 from povtarget.registry.folding import fold
 from povtarget.registry.headers import Heading, chosen_layouts, header_rule, read_heading
@@ -83,7 +84,8 @@ def read_registry(
         The list of kelurahan: `Places`, names, or a mapping of names to kecamatan. None is
         Kota Pekalongan's; () takes names as they are written.
     as_of
-        The day to which the list refers, for ages; None takes age bands where there are some.
+        The day to which the list refers, for ages, as a date or text; None takes age bands
+        where there are some.
     home
         First digits of a NIK that was issued here, to warn of others.
     encoding
@@ -115,7 +117,7 @@ def read_registry(
     >>> [(warning.kind, warning.row) for warning in registry.warnings]
     [('nik-missing', 3)]
     """
-    renamed, layouts = dict(columns or {}), chosen_layouts(layout)
+    renamed, layouts, day = dict(columns or {}), chosen_layouts(layout), _day(as_of)
     rule = header_row or header_rule(layouts, renamed)
     table = read_table(source, sheet=sheet, header_row=rule, encoding=encoding)
     place = (table.name, table.first_row - 1)
@@ -126,11 +128,19 @@ def read_registry(
         message = "not a column of the layout; kept as it is"
         ledger.remark("header-near", label, message, f"did you mean '{header}'?")
     places = KOTA_PEKALONGAN if areas is None else Places.of(areas)
-    values = read_columns(frame, heading, ledger, home)
+    values = read_columns(frame, heading, ledger, str(home))
     if ledger.faults:
         raise InputError(sorted(ledger.faults, key=lambda fault: fault.row or 0))
     unknown = read_places(values, ledger, places)
-    return _registry(values, heading, ledger, as_of, notes, unknown)
+    return _registry(values, heading, ledger, day, notes, unknown)
+
+
+def _day(as_of: Any) -> Any:
+    """Return the day to which ages refer, None where none is stated."""
+    days, wrong = read_dates([as_of])
+    if wrong[0]:
+        raise InputError([Fault("not a day", "as_of", expected=DATE_FORMS)])
+    return None if np.isnat(days[0]) else days[0]
 
 
 def _rows_of_families(

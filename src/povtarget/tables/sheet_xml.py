@@ -30,7 +30,6 @@ _CELL = re.compile(
     r'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="(\w+)")?'
     rf"(?: ?/>|>(?:<v>([^<]*)</v>|<is>{_TEXT}</is>)?</c>)"
 )
-_KNOWN = frozenset(("", "n", "s", "str", "inlineStr", "b", "e"))
 
 
 class _NotPlainError(Exception):
@@ -113,8 +112,15 @@ class PlainSheet:
         found = _CELL.findall(piece, start)
         if len(found) != piece.count("<c", start):  # a cell that is not plain
             raise _NotPlainError
+        try:
+            return self._values(found)
+        except (ValueError, LookupError, OverflowError) as failure:
+            raise _NotPlainError from failure  # openpyxl says what is wrong with it
+
+    def _values(self, found: list[tuple[str, str, str, str, str]]) -> Record:
+        """Return the values of cells, given as letters of the column, style, type and texts."""
         record: list[Any] = []
-        columns = self._columns
+        columns, shared = self._columns, self._sheet._shared_strings
         for letters, style, kind, value, text in found:
             at = columns.get(letters)
             if at is None:
@@ -123,26 +129,21 @@ class PlainSheet:
                 if at < len(record):
                     raise _NotPlainError
                 record.extend([None] * (at - len(record)))
-            if kind == "inlineStr":
+            if kind == "s":
+                record.append(shared[int(value)] if value else None)
+            elif kind == "inlineStr":
                 record.append(_unescaped(text) if "&" in text else text or None)
-            elif not value:
-                record.append(None)
             else:
-                record.append(self._value(value, kind, style))
+                record.append(self._value(value, kind, style) if value else None)
         return tuple(record)
 
     def _value(self, value: str, kind: str, style: str) -> Any:
-        try:
-            if kind == "s":
-                return self._sheet._shared_strings[int(value)]
-            if kind in ("", "n"):
-                number = float(value) if {".", "e", "E"} & {*value} else int(value)
-                return number if style in ("", "0") else self._dated(number, int(style))
-            if kind == "b":
-                return bool(int(value))
-        except (ValueError, LookupError, OverflowError) as failure:
-            raise _NotPlainError from failure  # openpyxl says what is wrong with it
-        if kind not in _KNOWN:
+        if kind in ("", "n"):
+            number = float(value) if {".", "e", "E"} & {*value} else int(value)
+            return self._dated(number, int(style or 0))
+        if kind == "b":
+            return bool(int(value))
+        if kind not in ("str", "e"):
             raise _NotPlainError
         return _unescaped(value) if "&" in value else value
 
