@@ -550,6 +550,14 @@ def test_heads_and_repeats_among_individuals():
     assert "no-ages" in {warning.kind for warning in read_registry(table).warnings}
 
 
+def test_rows_without_identifiers_that_say_the_same_are_told():
+    nobody = {"ID Keluarga P3KE": None, "NIK": None}
+    registry = read_registry(frame(nobody, {**nobody, "Alamat": "Jl. Contoh 2"}, nobody))
+    assert len(registry) == 3
+    assert {row for kind, row in kinds(registry) if kind == "row-alike"} == {2, 4}
+    assert registry.families["family_id"].is_unique
+
+
 def test_words_for_the_head():
     heads = [
         "Kepala Keluarga",

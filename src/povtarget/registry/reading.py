@@ -17,7 +17,13 @@ from povtarget.registry.cells import DATE_FORMS, read_dates
 from povtarget.registry.columns import read_columns, read_places
 from povtarget.registry.folding import fold
 from povtarget.registry.headers import Heading, chosen_layouts, header_rule, read_heading
-from povtarget.registry.identity import repeated, stated_ids, temporary_ids, warn_of_shared_numbers
+from povtarget.registry.identity import (
+    content,
+    repeated,
+    stated_ids,
+    temporary_ids,
+    warn_of_shared_numbers,
+)
 from povtarget.registry.layouts import COUNTS, PERSONAL
 from povtarget.registry.model import Registry
 from povtarget.registry.notices import Ledger
@@ -200,14 +206,7 @@ def _registry(
 ) -> Registry:
     count = len(ledger.rows)
     personal = _personal(values, heading)
-    ids = stated_ids(values, count)
-    temporary = pd.isna(ids)
-    if temporary.any():
-        ids[temporary] = temporary_ids(values, temporary)
-        ledger.warn(
-            "id-temporary", temporary, "family_id", "no identifier; a temporary one is given"
-        )
-    values["family_id"] = ids
+    values["family_id"] = ids = _ids(values, ledger)
     number, _ = pd.factorize(ids, sort=True)
     members, aside = None, np.zeros(count, dtype=bool)
     rows = ledger.rows
@@ -232,6 +231,21 @@ def _registry(
         notes,
         _unknown_frame(unknown, ledger),
     )
+
+
+def _ids(values: Values, ledger: Ledger) -> npt.NDArray[np.object_]:
+    """Return an identifier for each row, temporary where the registry has none."""
+    ids = stated_ids(values, len(ledger.rows))
+    without = pd.isna(ids)
+    if without.any():
+        alike = np.zeros(len(ids), dtype=bool)
+        alike[without] = pd.Series(content(values, without)).duplicated(keep=False)
+        message = "no identifier, and another row says the same"
+        ledger.warn("row-alike", alike, "family_id", message)
+        message = "no identifier; a temporary one is given"
+        ledger.warn("id-temporary", without, "family_id", message)
+        ids[without] = temporary_ids(values, without)
+    return ids
 
 
 def _personal(values: Values, heading: Heading) -> frozenset[str]:
