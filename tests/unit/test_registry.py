@@ -376,6 +376,20 @@ def test_order_of_rows_does_not_matter(order):
     assert plain.families["family_id"].str.startswith("TMP-").sum() == 6
 
 
+def test_order_of_individuals_does_not_matter():
+    header, *rows = files.table("p3ke_individual", 25, seed=4, titles=0)
+    table = pd.DataFrame(rows, columns=header, dtype=object)
+    table.loc[::5, "ID Keluarga P3KE"] = None  # individuals of no family, each a family of one
+    table.loc[::3, "Hubungan dengan Kepala Keluarga"] = "Kepala Keluarga"
+    table = pd.concat([table, table.iloc[1:9]])
+    plain, mixed = read_registry(table), read_registry(table.sample(frac=1, random_state=5))
+    assert plain.families.drop(columns="source_row").equals(
+        mixed.families.drop(columns="source_row")
+    )
+    assert plain.families["size"].sum() == plain.individuals["is_counted"].sum() < len(table)
+    assert plain.warning_counts["count"].sum() == mixed.warning_counts["count"].sum()
+
+
 # --- headers ----------------------------------------------------------------------------------
 
 
@@ -430,6 +444,12 @@ def test_rows_that_are_no_family_are_set_aside(tmp_path):
     assert registry.families["source_row"].tolist() == [6, 8]
     assert registry.set_aside["source_row"].tolist() == [5, 7, 9]
     assert kinds(registry) == {("row-numbers", 5), ("row-header", 7), ("row-note", 9)}
+
+
+def test_a_list_of_nobody_is_refused(tmp_path):
+    numbers = [str(at) for at in range(1, len(HEADER) + 1)]
+    (fault,) = faults_of(files.write_csv(tmp_path / "a.csv", [HEADER, numbers]))
+    assert fault.message == "there is no family below the header"
 
 
 # --- bad input --------------------------------------------------------------------------------

@@ -130,6 +130,8 @@ def read_registry(
     heading = read_heading([str(name) for name in table.frame], layouts, renamed, place)
     labels = {**heading.columns, **heading.others}
     frame, ledger, notes = _rows_of_families(table, heading, labels)
+    if frame.empty:
+        raise InputError([Fault("there is no family below the header", table.name)])
     for label, header in heading.near:
         message = "not a column of the layout; kept as it is"
         ledger.remark("header-near", label, message, f"did you mean '{header}'?")
