@@ -31,6 +31,7 @@ from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.receipts import read_locks, read_receipts
+from povtarget.registry import Registry, read_registry
 from povtarget.scoring import score
 from povtarget.solving import solve
 from povtarget.verification import Verification, verify
@@ -54,6 +55,7 @@ __all__ = [
     "PovtargetError",
     "PovtargetWarning",
     "Program",
+    "Registry",
     "Rule",
     "Severity",
     "SolverError",
@@ -69,6 +71,7 @@ __all__ = [
     "read_locks",
     "read_plan",
     "read_receipts",
+    "read_registry",
     "score",
     "solve",
     "to_pulp",

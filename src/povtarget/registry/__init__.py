@@ -5,6 +5,8 @@ survey counts it. A card may hold two kitchens and a kitchen two cards, so the t
 kept apart.
 """
 
+from povtarget.registry.layouts import LAYOUTS, Layout
+from povtarget.registry.model import Registry
 from povtarget.registry.nik import (
     FINDINGS,
     NikParts,
@@ -13,18 +15,25 @@ from povtarget.registry.nik import (
     nik_findings,
     parse_nik,
 )
+from povtarget.registry.notices import Notice
 from povtarget.registry.places import KOTA_PEKALONGAN, Place, PlaceMatch, Places, UnknownPlace
+from povtarget.registry.reading import read_registry
 
 __all__ = [
     "FINDINGS",
     "KOTA_PEKALONGAN",
+    "LAYOUTS",
+    "Layout",
     "NikParts",
+    "Notice",
     "Place",
     "PlaceMatch",
     "Places",
+    "Registry",
     "UnknownPlace",
     "clean_numbers",
     "kk_findings",
     "nik_findings",
     "parse_nik",
+    "read_registry",
 ]

@@ -36,20 +36,8 @@ _SEX = MappingProxyType(
     | dict.fromkeys(("p", "pr", "perempuan", "wanita", "f", "female", "2"), "P")
 )
 
-_HEAD = frozenset(
-    (
-        "kepalakeluarga",
-        "kepalarumahtangga",
-        "kepalakk",
-        "kepala",
-        "kk",
-        "krt",
-        "kplkeluarga",
-        "1",
-        "01",
-        "1kepalakeluarga",
-    )
-)
+_HEAD = frozenset(("kepala", "kepalakk", "kk", "krt", "kplkeluarga", "1", "01"))
+_HEAD_BEGINS = ("kepalakeluarga", "kepalarumahtangga", "1kepalakeluarga")
 
 _MONTHS = MappingProxyType(
     {
@@ -77,10 +65,10 @@ _MONTHS = MappingProxyType(
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2}|[a-z]+)\.?[-/. ,]+(\d{4})(?:[ t]\d.*)?", re.I)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[ t]\d.*)?", re.I)
 _RUN_TOGETHER = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
-_SERIAL = re.compile(r"\d{1,5}(?:[.,]0+)?")
+_SERIAL = re.compile(r"(\d{4,5})(?:[.,]0+)?")
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet, right from 1 March 1900 on
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-DATE_FORMS = "a date such as 31-12-1980, 31/12/1980, 31 Desember 1980 or 1980-12-31"
+DATE_FORMS = "day, month and year of four digits, as in 31-12-2001, 31 Desember 2001 or 2001-12-31"
 
 _DECILE = re.compile(r"(?:desil|decile|d)?[\s.:_-]*(\d{1,3})(?:[.,]0+)?", re.I)
 _UNRANKED = frozenset(("belum ada", "belum ditentukan", "belum ada desil", "tidak ada", "0"))
@@ -181,7 +169,7 @@ def read_dates(cells: Cells) -> tuple[Dates, Bools]:
     """Read dates: dates of a spreadsheet or its serial numbers, day first, or year first.
 
     Two numbers before the year are day and month, in this order. A year of two digits is not
-    readable: 1925 and 2025 are both alive in a list of persons.
+    readable: who is born in 1925 and who in 2025 are on one list. Nor is a year alone.
 
     Returns
     -------
@@ -197,10 +185,8 @@ def read_dates(cells: Cells) -> tuple[Dates, Bools]:
      [False, False, False, True, False])
     """
     if isinstance(cells, pd.Series) and cells.dtype.kind == "M":
-        plain = cells.dt.tz_localize(None).to_numpy().astype("datetime64[ns]")
-        return np.asarray(plain.astype("datetime64[D]").astype("datetime64[ns]")), np.zeros(
-            len(cells), dtype=bool
-        )
+        days = cells.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
+        return days.astype("datetime64[ns]"), np.zeros(len(cells), dtype=bool)
     which, distinct = distinct_cells(cells)
     read = [_date(cell) for cell in distinct]
     days = np.array([day or "NaT" for day, _ in read] or [], dtype="datetime64[D]")
@@ -225,8 +211,10 @@ def _date(cell: Any) -> tuple[dt.date | None, bool]:
 
 
 def _parsed_date(text: str) -> dt.date | None:
-    if _SERIAL.fullmatch(text):
-        return _EPOCH + dt.timedelta(days=int(re.split("[.,]", text)[0]))
+    serial = _SERIAL.fullmatch(text)
+    if serial:
+        days = int(serial[1])  # up to 2100 it is a year, or an age
+        return _EPOCH + dt.timedelta(days=days) if days > _LAST_YEAR else None
     match = _YEAR_FIRST.fullmatch(text) or _RUN_TOGETHER.fullmatch(text)
     year, month, day = match.groups() if match else ("", "", "")
     if not match:
@@ -264,7 +252,12 @@ def read_is_head(cells: Cells) -> Bools:
     >>> read_is_head(["Kepala Keluarga", "Istri", "1", "ANAK", None]).tolist()
     [True, False, True, False, False]
     """
-    heads = _by_text(cells, lambda t: re.sub(r"[^a-z0-9]", "", t.casefold()) in _HEAD, False)
+
+    def names_head(text: str) -> bool:
+        key = re.sub(r"[^a-z0-9]", "", text.casefold())
+        return key in _HEAD or key.startswith(_HEAD_BEGINS)
+
+    heads = _by_text(cells, names_head, False)
     return np.array(heads, dtype=bool)
 
 

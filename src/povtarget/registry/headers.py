@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -180,25 +180,20 @@ def _missing(
                 header for column in group for header in layout.headers.get(column, (column,))
             ]
             match = _similar([header_key(label) for label in rest], map(header_key, headers))
-            hint = f"did you mean '{rest[match]}'? Then columns={{'{group[0]}': '{rest[match]}'}}"
+            hint = ""
+            if match is not None:
+                like = rest[match]
+                hint = f"did you mean '{like}'? Then columns={{'{group[0]}': '{like}'}}"
             listed = " or ".join(layout.headers.get(column, (column,))[0] for column in group)
             expected = f"this column, or another under columns={{'{group[0]}': ...}}"
-            faults.append(
-                Fault(
-                    f"a column of {layout.title} is missing",
-                    source,
-                    row,
-                    listed,
-                    None,
-                    expected if match is None else hint,
-                )
-            )
+            message = f"a column of {layout.title} is missing"
+            faults.append(Fault(message, source, row, listed, None, hint or expected))
     return faults
 
 
-def _similar(candidates: Sequence[str], wanted: object) -> int | None:
+def _similar(candidates: Sequence[str], wanted: Iterable[str]) -> int | None:
     """Return the position of the candidate that is most like one of the wanted keys."""
-    for key in wanted:  # type: ignore[attr-defined]
+    for key in wanted:
         match = get_close_matches(key, candidates, n=1, cutoff=_NEAR)
         if match:
             return candidates.index(match[0])

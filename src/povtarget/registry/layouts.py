@@ -198,7 +198,7 @@ _CARD = {
     ),
     "dukcapil_match": ("Padan Dukcapil", "Padan", "Status Padan", "Status Dukcapil"),
     "sex": ("Jenis Kelamin", "JK", "L/P", "Kelamin", "Jns Kelamin"),
-    "birth_date": ("Tanggal Lahir", "Tgl Lahir", "Tanggal_Lahir", "Tgl_Lhr"),
+    "birth_date": ("Tanggal Lahir", "Tgl Lahir", "Tgl Lhr"),
     "occupation": ("Pekerjaan", "Pekerjaan Utama"),
     "education": ("Pendidikan", "Pendidikan Terakhir"),
 }

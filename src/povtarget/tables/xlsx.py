@@ -17,6 +17,7 @@ import openpyxl
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.tables.grid import Grid, HeaderRule, Record, read_grid
 from povtarget.tables.raw import RawTable, is_blank, refuse
+from povtarget.tables.sheet_xml import PlainSheet
 
 EXTENSIONS = (".xlsx", ".xlsm")
 
@@ -148,12 +149,13 @@ def read_xlsx(path: Path, wanted: str | None, header_row: int | HeaderRule | Non
     with _workbook(path) as book:
         sheet = _chosen_sheet(book, wanted, path.name)
         name = f"{path.name}, sheet '{sheet.title}'"
-        records = _rows_of(sheet)
+        quick = PlainSheet(sheet, _rows_of)
+        records = quick.rows()
         if _has_part(path, r"xl/styles\.xml", _ZEROS_FORMAT):
             cells = _rows_of(sheet, values=False)
             records = ([_shown(cell) for cell in record] for record in cells)
         grid = read_grid(records, name, header_row, is_ragged=True)
-        if _has_part(path, r"xl/worksheets/[^/]+\.xml", _FORMULA):
+        if not quick.was_plain and _has_part(path, r"xl/worksheets/[^/]+\.xml", _FORMULA):
             grid.faults += _formula_faults(path, sheet, grid)
     grid.columns = [[_doubted(cell) for cell in column] for column in grid.columns]
     return grid.raw(as_text=False)
