@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from scipy.optimize import linear_sum_assignment
 
 from povtarget.datasets import TwoLists, two_lists
 from povtarget.errors import InputError, PovtargetError
+from povtarget.registry import read_registry
 from povtarget.registry.assignment import groups, one_to_one
 from povtarget.registry.linkage import reconcile
 from povtarget.registry.names import normal_address, normal_name, sound
@@ -204,13 +206,13 @@ class TestDecisions:
 class TestDoor:
     def test_every_fault_of_both_lists_at_once_and_none_of_their_cells(self, few):
         registry = few.registry.assign(nik="3.37501E+15")
-        other = few.other.drop(columns="birth_date").assign(birth_dat="1970-01-01")
+        other = few.other.drop(columns="area").assign(aera="Tirto")
         with pytest.raises(InputError) as refused:
             reconcile(registry, other)
         faults = refused.value.problems
         assert {fault.source for fault in faults} == {"registry", "other"}
         assert sum("digits" in fault.message for fault in faults) == len(registry)
-        assert any(fault.expected == "did you mean 'birth_dat'?" for fault in faults)
+        assert any(fault.expected == "did you mean 'aera'?" for fault in faults)
         assert "3.37501" not in str(refused.value)
 
     def test_ranges_are_checked(self, few):
@@ -258,6 +260,36 @@ class TestDoor:
         found = reconcile(ours, theirs, columns={"family_id": "id"})
         assert found.matches["other_id"].tolist() == ["B1"]
         assert found.matches["changed"].tolist() == [""]
+
+    def test_a_list_without_dates_and_numbers_of_heads_is_matched_by_the_rest(self, few):
+        bare = few.other.drop(columns=["birth_date", "nik", "sex"])
+        found = reconcile(few.registry, bare)
+        entity = entities(few)
+        ours = entity["registry"].reindex(found.matches["registry_id"]).to_numpy()
+        theirs = entity["other"].reindex(found.matches["other_id"]).to_numpy()
+        assert (ours == theirs).mean() >= 0.99
+        assert len(found.matches) > 0.6 * 240
+
+    def test_what_read_registry_read_is_taken_with_its_members_and_rows(self, few, tmp_path):
+        people = few.registry_individuals.merge(
+            few.registry[["family_id", "kk", "area", "kecamatan"]], on="family_id"
+        )
+        is_first = ~people["family_id"].duplicated()
+        people["relation"] = np.where(is_first, "Kepala Keluarga", "Anak")
+        people["desil"] = 1
+        names = {"family_id": "ID Keluarga P3KE", "nik": "NIK", "name": "Nama", "kk": "No KK",
+                 "birth_date": "Tanggal Lahir", "sex": "Jenis Kelamin", "desil": "Desil Kesejahteraan",
+                 "relation": "Hubungan dengan Kepala Keluarga", "area": "Desa/Kelurahan",
+                 "kecamatan": "Kecamatan"}  # fmt: skip
+        people.rename(columns=names).to_csv(tmp_path / "individu.csv", index=False)
+        registry = read_registry(tmp_path / "individu.csv")
+        registry = replace(registry, unit="household")
+        found = reconcile(registry, few.other, other_individuals=few.other_individuals)
+        assert len(found.matches) > 150
+        other = replace(registry, unit="family")
+        mixed = reconcile(registry, other)
+        assert mixed.notices[0].kind == "unit"
+        assert "households" in str(mixed.notices[0])
 
     def test_without_splink_it_says_what_to_install(self, few, monkeypatch):
         monkeypatch.setitem(sys.modules, "splink", None)

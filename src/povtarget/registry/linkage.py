@@ -21,6 +21,8 @@ from povtarget.registry.agreement import BY_NAME, COMPARISONS, scored_pairs
 from povtarget.registry.assignment import groups, one_to_one
 from povtarget.registry.decisions import read_decisions
 from povtarget.registry.listing import Listing, one_spelling, read_listing, telling
+from povtarget.registry.model import Registry
+from povtarget.registry.notices import Notice
 from povtarget.registry.places import Places
 from povtarget.registry.reconciliation import PAIR_COLUMNS, Reconciliation
 
@@ -55,12 +57,14 @@ def reconcile(
     Parameters
     ----------
     registry, other
-        Files or frames, one row for each family (card): family_id (text, unique), name and
-        birth_date of the head, area (kelurahan); optional kk and nik (16 digits, text; nik of
-        the head), sex ("L", "P"), address, rt, rw, kecamatan.
+        What `read_registry` read; or files or frames, one row for each family (card): family_id
+        (text, unique), name of the head, area (kelurahan); optional birth_date, sex ("L", "P")
+        and nik of the head, kk, address, rt, rw, kecamatan. The more of these, the more is
+        found; numbers are text of 16 digits.
     individuals, other_individuals
-        All persons of each list: family_id, name, birth_date. With both, families whose head
-        died or changed are found, and members in common count as evidence.
+        All persons of each list: family_id, name, birth_date; None takes those of what
+        `read_registry` read. With both, families whose head died or changed are found, and
+        members in common count as evidence.
     areas
         Kelurahan by their right names (`Places`, or what `Places.of` takes); None compares the
         names as written, without regard to case, spaces and "Kel.".
@@ -101,6 +105,11 @@ def reconcile(
     True
     """
     faults = _range_faults(accept, doubt, threads)
+    remarks = _units(registry, other)
+    (registry, individuals), (other, other_individuals) = (
+        _opened(registry, individuals),
+        _opened(other, other_individuals),
+    )
     places = None if areas is None else Places.of(areas)
     first, found = read_listing(
         registry, "registry", individuals=individuals, places=places, columns=columns
@@ -116,7 +125,24 @@ def reconcile(
     named = one_spelling((first, second))
     lists = telling((replace(first, area=named[0]), replace(second, area=named[1])))
     pairs = scored_pairs({each.name: each.compared for each in lists}, threads=threads)
-    return _reconciled(lists, pairs, decided, (_log_odds(accept), _log_odds(doubt)))
+    found_all = _reconciled(lists, pairs, decided, (_log_odds(accept), _log_odds(doubt)))
+    return replace(found_all, notices=(*remarks, *found_all.notices))
+
+
+def _opened(source: Any, individuals: Any) -> tuple[Any, Any]:
+    """Return the families and the members of what `read_registry` read; others as they are."""
+    if not isinstance(source, Registry):
+        return source, individuals
+    return source.families, source.individuals if individuals is None else individuals
+
+
+def _units(registry: Any, other: Any) -> tuple[Notice, ...]:
+    """Remark on a list of households beside one of families: a kitchen may hold two cards."""
+    units = {each.unit for each in (registry, other) if isinstance(each, Registry)}
+    if len(units) < 2:
+        return ()
+    message = "one list has households (kitchens), the other families (cards): not one for one"
+    return (Notice(message, "registry and other", kind="unit"),)
 
 
 def _range_faults(accept: float, doubt: float, threads: int | None) -> list[Fault]:

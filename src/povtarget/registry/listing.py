@@ -23,8 +23,7 @@ from povtarget.tables import Table, read_table
 Texts = NDArray[np.object_]
 Bools = NDArray[np.bool_]
 
-REQUIRED = ("family_id", "name", "birth_date", "area")
-OPTIONAL = ("kk", "nik", "sex", "address", "rt", "rw", "kecamatan")
+REQUIRED = ("family_id", "name", "area")
 MEMBER_COLUMNS = ("family_id", "name", "birth_date")
 COMMON_MEMBER = 6  # rows of both lists with one name and birth date, from which it tells little
 PLACEHOLDER = 5  # a number that more rows than this have stands for "unknown"
@@ -71,8 +70,9 @@ def read_listing(
     Parameters
     ----------
     source
-        A file or frame with family_id, name and birth_date of the head, area; optional kk, nik
-        and sex of the head, address, rt, rw, kecamatan.
+        A file or frame with family_id, name of the head, area; optional birth_date, nik and sex
+        of the head, kk, address, rt, rw, kecamatan; ``source_row`` where the rows of the frame
+        are not those of the file that a person can open.
     name
         What the list is called in results.
     individuals
@@ -94,9 +94,12 @@ def read_listing(
     faults = _absent(table, REQUIRED, name)
     if faults:
         return None, faults
-    ledger = Ledger(table.name if table.name != "frame" else name, table.rows, dict(table.labels))
+    rows = table.rows
+    if "source_row" in table.frame.columns:
+        rows = table.frame["source_row"].to_numpy(np.int64)
+    ledger = Ledger(table.name if table.name != "frame" else name, rows, dict(table.labels))
     ids, found = parse_identifiers(
-        table.frame["family_id"], column="family_id", source=ledger.source, rows=table.rows
+        table.frame["family_id"], column="family_id", source=ledger.source, rows=rows
     )
     ledger.take(found, "family_id")
     written = _written(table, ledger)

@@ -47,6 +47,9 @@ _FILES = {"families.csv": FAMILY_COLUMNS, "pairs.csv": PAIR_COLUMNS}
 class Reconciliation:
     """Which families two lists share. Tables hold identifiers, scores and words, no other datum.
 
+    Identifiers are those of the lists. Where a list has none of its own they may be card
+    numbers, which are personal: `pseudonymous` makes a form that can be shared.
+
     Parameters
     ----------
     families
