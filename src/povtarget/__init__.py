@@ -32,6 +32,9 @@ from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.receipts import read_locks, read_receipts
 from povtarget.registry import Registry, read_registry
+from povtarget.registry.bridge import Bridge, bridge
+from povtarget.registry.linkage import reconcile
+from povtarget.registry.reconciliation import Reconciliation, read_reconciliation
 from povtarget.scoring import score
 from povtarget.solving import solve
 from povtarget.verification import Verification, verify
@@ -41,6 +44,7 @@ __version__ = "0.1.0"
 __all__ = [
     "FGT",
     "AreaFloor",
+    "Bridge",
     "Budget",
     "Catalog",
     "Change",
@@ -55,6 +59,7 @@ __all__ = [
     "PovtargetError",
     "PovtargetWarning",
     "Program",
+    "Reconciliation",
     "Registry",
     "Rule",
     "Severity",
@@ -63,6 +68,7 @@ __all__ = [
     "UnmetNeed",
     "Verification",
     "baselines",
+    "bridge",
     "datasets",
     "mmkp",
     "poverty",
@@ -71,7 +77,9 @@ __all__ = [
     "read_locks",
     "read_plan",
     "read_receipts",
+    "read_reconciliation",
     "read_registry",
+    "reconcile",
     "score",
     "solve",
     "to_pulp",

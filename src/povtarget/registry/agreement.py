@@ -208,7 +208,9 @@ def scored_pairs(lists: Mapping[str, pd.DataFrame], *, threads: int | None) -> p
     import duckdb
     from splink import DuckDBAPI, Linker
 
-    with _quiet(), duckdb.connect(config={"threads": 1}) as connection:
+    # Without a folder for overflow no name or number can end up in a file of DuckDB's.
+    alone: dict[str, Any] = {"threads": 1, "temp_directory": ""}
+    with _quiet(), duckdb.connect(config=alone) as connection:
         api = DuckDBAPI(connection)
         tables = [api.register(table, dataset_display_name=name) for name, table in lists.items()]
         has_members = all(table["members"].notna().any() for table in lists.values())
