@@ -175,15 +175,19 @@ def _reconciled(
     twice, unsure_twice = _repeats(within, decided, limits[0])
     rows = [_grouped(listing, twice) for listing in lists]
     across = _decide(pairs[ends[0] != ends[1]], decided)
-    at = [
-        rows[side][
-            pd.Index(lists[side].family_id).get_indexer(
-                pd.Index(across[f"id_{side + 1}"], dtype=object)
-            )
+    left, right = (_group_of(lists[side], rows[side], across[f"id_{side + 1}"]) for side in (0, 1))
+    across = across.assign(left=left, right=right)
+    # Whoever says that two rows are not one family says it of their repeats as well.
+    no = decided[~decided["same"]]
+    apart = pd.MultiIndex.from_arrays(
+        [
+            _group_of(lists[0], rows[0], no["registry_id"]),
+            _group_of(lists[1], rows[1], no["other_id"]),
         ]
-        for side in (0, 1)
-    ]
-    both, unsure = _matched(across.assign(left=at[0], right=at[1]), limits)
+    )
+    is_apart = pd.MultiIndex.from_frame(across[["left", "right"]]).isin(apart)
+    across = across[~is_apart | (across["step"] == "decision").to_numpy(bool)]
+    both, unsure = _matched(across, limits)
     kept = pd.concat(
         [
             both.assign(kind="both"),
@@ -247,6 +251,12 @@ def _grouped(listing: Listing, twice: pd.DataFrame) -> Ints:
     own = twice[twice["list_1"] == listing.name]
     ends = [index.get_indexer(pd.Index(own[f"id_{side}"], dtype=object)) for side in (1, 2)]
     return groups(len(index), ends[0], ends[1])
+
+
+def _group_of(listing: Listing, group: Ints, families: pd.Series) -> Ints:
+    """Position of the first row of each named family."""
+    at = pd.Index(listing.family_id).get_indexer(pd.Index(families, dtype=object))
+    return group[at]
 
 
 def _decide(across: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
