@@ -115,7 +115,7 @@ def test_columns_reach_the_optimum(sizes, monkeypatch):
         best = reference(problem)
         assert best is not None
         start = np.random.default_rng(seed).normal(size=problem.num_rows)
-        found = by_columns(
+        found, _ = by_columns(
             problem, start, accuracy=1e-9, pivots=10**6, goes_on=lambda dual, prices: True
         )
         assert found.is_accurate(ACCURACY), seed
@@ -146,7 +146,7 @@ def test_what_has_no_solution_is_never_accurate(seed):
     problem = infeasible_relaxation(seed)
     assert reference(problem) is None
     assert not relax(problem).is_accurate(1e-4)
-    found = by_columns(
+    found, _ = by_columns(
         problem,
         np.zeros(problem.num_rows),
         accuracy=1e-9,
