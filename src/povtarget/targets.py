@@ -220,8 +220,9 @@ class _Figures:
         """Whether stated points and rates agree, each rounded to the digits that it shows."""
         if self.stated_points is None:
             return True
-        unit = 10.0 ** -_digits(100 * self.now, 100 * self.goal, self.stated_points)
-        return abs(self.stated_points - self.points) <= 1.5 * unit * (1 + 1e-9)
+        shown = (_digits(100 * self.now), _digits(100 * self.goal), _digits(self.stated_points, 1))
+        rounding = sum(0.5 * 10.0**-digits for digits in shown)
+        return abs(self.stated_points - self.points) <= rounding * (1 + 1e-9)
 
 
 def _contradictions(f: _Figures) -> Iterator[Finding]:
@@ -269,7 +270,7 @@ def _readings_of_points(f: _Figures) -> Iterator[Finding]:
         return
     stated = f.stated_points
     goal, now = f.now - stated / 100, f.goal + stated / 100
-    digits = _digits(100 * f.now, 100 * f.goal, stated)
+    digits = max(_digits(100 * f.now), _digits(100 * f.goal), _digits(stated))
     found = [
         (_changed(100 * f.goal, 100 * goal, digits), "read_goal", {"goal": goal}),
         (_changed(stated, f.points, digits), "read_points", {"points": f.points}),
@@ -342,10 +343,9 @@ def _range(stated: Stated | None) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-def _digits(*numbers: float) -> int:
-    """Decimals needed to write the numbers, at least two."""
-    texts = [f"{number:.8f}".rstrip("0") for number in numbers]
-    return max(2, *(len(text.partition(".")[2]) for text in texts))
+def _digits(number: float, fewest: int = 2) -> int:
+    """Decimals that a number is written with; rates are published with two at least."""
+    return max(fewest, len(f"{number:.8f}".rstrip("0").partition(".")[2]))
 
 
 def _changed(one: float, other: float, digits: int) -> int:

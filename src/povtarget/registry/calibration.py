@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget import poverty
-from povtarget.errors import PovtargetError
+from povtarget.errors import Fault, InputError, PovtargetError
 from povtarget.estimates import Estimate
 from povtarget.households import Households
 from povtarget.registry import monotone
@@ -196,7 +196,7 @@ def calibrate(
     ------
     InputError
         With every fault: an unknown column, areas without a rate or rates without an area,
-        rates outside (0, 1), gaps not below the rate, too few survey households.
+        rates outside (0, 1), gaps not below the rate or out of reach, too few survey households.
 
     Examples
     --------
@@ -245,8 +245,16 @@ def _spreads(mixture: monotone.Mixture, q: Floats, targets: Targets) -> Floats:
         mine = mixture.part(mixture.group == k)
         b[k] = monotone.spread(mine, float(q[k]), float(targets.gap[k]))
     if np.isnan(b).any():
-        names = ", ".join(targets.names[np.isnan(b)])
-        raise PovtargetError(f"no spread of the registry has the gap asked for: {names}")
+        raise InputError(
+            Fault(
+                "no widening or narrowing of the registry, up to a power of 20, has this gap",
+                "gap",
+                column=str(targets.names[k]),
+                value=f"{targets.gap[k]:.4g}",
+                expected="a gap that fits the rate",
+            )
+            for k in np.flatnonzero(np.isnan(b))
+        )
     return b
 
 

@@ -27,7 +27,8 @@ Ints = NDArray[np.int64]
 
 _NEAR = 1e-13  # of a rate, where a root is found
 _ASIDE = 1e-9  # log points by which a jump is passed on either side
-_STEEPEST = 10.0  # |ln b| beyond which a gap is called out of reach
+_REACHES = (0.5, 1.0, 2.0, 3.0)  # of ln b: beyond a power of 20 a gap is out of reach
+_FAR = 500.0  # log points above the line, where no gap is left and exp still finite
 
 
 class Mixture(NamedTuple):
@@ -132,7 +133,7 @@ def _known_cut(y: Floats, persons: Floats, rate: float) -> float:
 
 
 def spread(mixture: Mixture, q: float, gap: float) -> float:
-    """Return the power b that gives one group its gap; NaN where none within reach does.
+    """Return the power b that gives one group its gap; NaN where none from 1/20 to 20 does.
 
     Parameters
     ----------
@@ -153,12 +154,12 @@ def spread(mixture: Mixture, q: float, gap: float) -> float:
 
     def excess(log_b: float) -> float:
         b = np.exp(log_b)
-        median = np.exp(b * (mixture.y - q))
+        median = np.exp(np.minimum(b * (mixture.y - q), _FAR))
         return poverty.expected_fgt(median, b * mixture.sigma, 1.0, 1, mixture.persons) - gap
 
-    reach = 0.5
-    while excess(-reach) > 0 or excess(reach) < 0:
-        reach *= 2
-        if reach > _STEEPEST:
-            return float("nan")
+    for reach in _REACHES:
+        if excess(-reach) <= 0 <= excess(reach):
+            break
+    else:
+        return float("nan")
     return float(np.exp(brentq(excess, -reach, reach, xtol=1e-15, rtol=1e-14)))
