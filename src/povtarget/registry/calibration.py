@@ -236,7 +236,7 @@ def _moved(registry: Households, targets: Targets) -> _Moved:
     sigma = b[group] * registry.sigma
     for array in (consumption, sigma):
         array.flags.writeable = False
-    return _Moved(replace(registry, consumption=consumption, sigma=sigma), -b * q, b)
+    return _Moved(replace(registry, consumption=consumption, sigma=sigma), 0.0 - b * q, b)
 
 
 def _spreads(mixture: monotone.Mixture, q: Floats, targets: Targets) -> Floats:
