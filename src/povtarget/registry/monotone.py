@@ -44,7 +44,7 @@ class Mixture(NamedTuple):
         return Mixture(self.y[rows], self.sigma[rows], self.persons[rows], self.group[rows])
 
 
-def quantiles(mixture: Mixture, rate: Floats, start: Floats | None = None) -> Floats:
+def quantiles(mixture: Mixture, rate: Floats) -> Floats:
     """Return the quantile of each group's mixture at its rate, in log points from the line.
 
     Newton's method within a bracket that always holds the root: each household's own quantile
@@ -58,8 +58,6 @@ def quantiles(mixture: Mixture, rate: Floats, start: Floats | None = None) -> Fl
         Households; every group from 0 has one with consumption above 0.
     rate
         For each group, above 0 and below 1.
-    start
-        A guess for each group.
 
     Examples
     --------
@@ -74,7 +72,7 @@ def quantiles(mixture: Mixture, rate: Floats, start: Floats | None = None) -> Fl
     np.minimum.at(low, mixture.group[finite], own[finite])
     np.maximum.at(high, mixture.group[finite], own[finite])
     low, high = low - _ASIDE, high + _ASIDE
-    q = np.clip(0.5 * (low + high) if start is None else start, low, high)
+    q = 0.5 * (low + high)
     for _ in range(200):
         value, slope = _headcount(mixture, q, groups)
         error = value - rate
@@ -82,7 +80,8 @@ def quantiles(mixture: Mixture, rate: Floats, start: Floats | None = None) -> Fl
         is_done = (np.abs(error) <= _NEAR) | (high - low <= 1e-15 * (1.0 + np.abs(q)))
         if is_done.all():
             break
-        with np.errstate(divide="ignore", invalid="ignore"):
+        # Where nothing is near q the step is infinite, and so outside.
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             step = q - error / slope
         inside = (step > low) & (step < high)
         q = np.where(is_done, q, np.where(inside, step, 0.5 * (low + high)))
@@ -97,7 +96,7 @@ def quantiles(mixture: Mixture, rate: Floats, start: Floats | None = None) -> Fl
 def _headcount(mixture: Mixture, q: Floats, groups: int) -> tuple[Floats, Floats]:
     """Share of persons below q in each group, and its derivative."""
     distance = q[mixture.group] - mixture.y
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         d = distance / mixture.sigma
         below = np.where(mixture.sigma > 0, ndtr(d), distance > 0)
         slope = np.where(mixture.sigma > 0, np.exp(-0.5 * d * d) / mixture.sigma, 0.0)
