@@ -4,7 +4,7 @@ Every agency's budget is kept to the rupiah, duplication is least, poverty falls
 certificate says how close to the best possible the plan is.
 """
 
-from povtarget import baselines, datasets, mmkp, poverty
+from povtarget import baselines, datasets, mmkp, poverty, survey
 from povtarget.catalog_files import read_catalog
 from povtarget.errors import (
     Change,
@@ -15,6 +15,7 @@ from povtarget.errors import (
     PovtargetWarning,
     SolverError,
 )
+from povtarget.estimates import Estimate
 from povtarget.export import to_pulp
 from povtarget.households import Households, read_households
 from povtarget.objectives import (
@@ -31,8 +32,13 @@ from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.receipts import read_locks, read_receipts
+from povtarget.registry.calibration import Calibration, calibrate
+from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
+from povtarget.registry.small_area import SmallAreaRates, small_area_rates
+from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
 from povtarget.scoring import score
 from povtarget.solving import solve
+from povtarget.targets import TargetCheck, check_target
 from povtarget.verification import Verification, verify
 
 __version__ = "0.1.0"
@@ -41,8 +47,11 @@ __all__ = [
     "FGT",
     "AreaFloor",
     "Budget",
+    "Calibration",
     "Catalog",
     "Change",
+    "DecileWelfare",
+    "Estimate",
     "Fault",
     "Headcount",
     "Households",
@@ -56,12 +65,19 @@ __all__ = [
     "Program",
     "Rule",
     "Severity",
+    "SmallAreaRates",
     "SolverError",
+    "TargetCheck",
     "TargetingProblem",
+    "Unlisted",
     "UnmetNeed",
     "Verification",
     "baselines",
+    "calibrate",
+    "check_target",
+    "covered",
     "datasets",
+    "dual_system",
     "mmkp",
     "poverty",
     "read_catalog",
@@ -70,8 +86,12 @@ __all__ = [
     "read_plan",
     "read_receipts",
     "score",
+    "small_area_rates",
     "solve",
+    "survey",
     "to_pulp",
+    "unlisted_below_line",
     "verify",
+    "welfare_from_deciles",
     "write_plan",
 ]
