@@ -35,7 +35,7 @@ _PART = 1e-6  # shares closer to 0 or 1 count as 0 or 1
 _NOISE = 1e-9  # relative: what rounding may have taken from a bound
 _EFFORT = 100_000  # items times nodes of one search where no time limit is given
 _FEWEST_NODES = 30
-_MOST_ITEMS = 60_000  # in a core; where a choice is known, a larger one is not worth its time
+_MOST_ITEMS = 20_000  # in a core; where a choice is known, a larger one is not worth its time
 
 
 def solve_by_prices(
