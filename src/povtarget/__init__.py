@@ -32,6 +32,7 @@ from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.receipts import read_locks, read_receipts
+from povtarget.registry import Registry, read_registry
 from povtarget.registry.calibration import Calibration, calibrate
 from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates
@@ -63,6 +64,7 @@ __all__ = [
     "PovtargetError",
     "PovtargetWarning",
     "Program",
+    "Registry",
     "Rule",
     "Severity",
     "SmallAreaRates",
@@ -85,6 +87,7 @@ __all__ = [
     "read_locks",
     "read_plan",
     "read_receipts",
+    "read_registry",
     "score",
     "small_area_rates",
     "solve",

@@ -9,12 +9,14 @@ does not, a first line ``sep=;`` is not shown. The header of a frame counts as r
 Currently implemented:
 
 - ``read_table``: a file or frame as a `Table`, which knows its name and row numbers;
+- ``HeaderRule``: how to find the header of a table whose columns are known by name;
 - ``sheet_names``: the sheets of a workbook;
 - ``infer_column``: a covariate of unknown type as float64, bool or text.
 """
 
 from povtarget.tables.covariates import infer_column
 from povtarget.tables.door import Table, read_table
+from povtarget.tables.grid import HeaderRule, Record
 from povtarget.tables.xlsx import sheet_names
 
-__all__ = ["Table", "infer_column", "read_table", "sheet_names"]
+__all__ = ["HeaderRule", "Record", "Table", "infer_column", "read_table", "sheet_names"]

@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.tables.delimited import read_delimited
 from povtarget.tables.frames import read_frame, read_parquet
+from povtarget.tables.grid import HeaderRule
 from povtarget.tables.raw import RawTable, is_blank, refuse
 from povtarget.tables.xlsx import EXTENSIONS, read_xlsx
 
@@ -58,7 +59,8 @@ def read_table(
     *,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
-    header_row: int | None = None,
+    header_row: int | HeaderRule | None = None,
+    encoding: str | None = None,
     allow_empty: bool = False,
 ) -> Table:
     """Read a table from a file or a frame, or say everything that is wrong with it.
@@ -74,7 +76,9 @@ def read_table(
         Our name of a column to the source's: ``{"consumption": "pengeluaran"}``.
     header_row
         Row of the header in a CSV or XLSX file, from 1; None takes the first filled row, or
-        the row below a title.
+        the row below a title. A rule takes the row that it finds, and leaves frames alone.
+    encoding
+        Of the lines of a CSV that are not UTF-8; None refuses them.
     allow_empty
         Accept a header without rows, and a file or sheet without a cell.
 
@@ -93,8 +97,8 @@ def read_table(
     (['id', 'consumption'], [2], 'pengeluaran')
     """
     if isinstance(source, str | os.PathLike):
-        raw = _read_file(Path(source), sheet, header_row)
-    elif sheet is not None or header_row is not None:
+        raw = _read_file(Path(source), sheet, header_row, encoding)
+    elif sheet is not None or isinstance(header_row, int):
         refuse("a frame has no sheet= and no header_row=", "frame", "a path, or a frame alone")
     else:
         raw = read_frame(source)
@@ -119,7 +123,9 @@ def read_table(
     return Table(frame, raw.name, raw.first_row, raw.rows, labels)
 
 
-def _read_file(path: Path, sheet: str | None, header_row: int | None) -> RawTable:
+def _read_file(
+    path: Path, sheet: str | None, header_row: int | HeaderRule | None, encoding: str | None
+) -> RawTable:
     kind = path.suffix.lower()
     if path.is_dir():
         refuse("a folder, not a file", str(path), _FILES)
@@ -132,12 +138,14 @@ def _read_file(path: Path, sheet: str | None, header_row: int | None) -> RawTabl
         refuse(f"files of type '{kind}' are not read", path.name, _FILES)
     if sheet is not None and kind not in EXTENSIONS:
         refuse(f"sheet='{sheet}' is asked for, but only a workbook has sheets", path.name)
-    if header_row is not None and kind == ".parquet":
+    if isinstance(header_row, int) and kind == ".parquet":
         refuse("a Parquet file has no header row", path.name, "no header_row=")
     try:
         if kind in EXTENSIONS:
             return read_xlsx(path, sheet, header_row)
-        return read_delimited(path, header_row) if kind in _DELIMITED else read_parquet(path)
+        if kind in _DELIMITED:
+            return read_delimited(path, header_row, encoding)
+        return read_parquet(path)
     except OSError as failure:
         refuse(f"cannot be read: {failure.strerror}", path.name, cause=failure)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
@@ -15,6 +15,23 @@ from povtarget.tables.raw import RawTable, is_blank, typed
 
 Record = Sequence[Any]
 """One row of cells."""
+
+
+@dataclass(frozen=True)
+class HeaderRule:
+    """How to find the header of a table whose columns are known by name.
+
+    Parameters
+    ----------
+    find
+        Takes the first rows of a file, and returns which is the header, or None.
+    expected
+        What a header has, for the fault where there is none.
+    """
+
+    find: Callable[[Sequence[Record]], int | None]
+    expected: str
+
 
 HEAD = 100
 """Rows that decide where the header is, and what separates the cells of a CSV."""
@@ -109,8 +126,20 @@ def header_index(head: Sequence[Record]) -> int | None:
     return at if is_header else first
 
 
+def header_at(head: Sequence[Record], header_row: int | HeaderRule | None) -> int | None:
+    """Return which of the first records is the header: as asked, by a rule, or as found."""
+    if header_row is None:
+        return header_index(head)
+    return header_row.find(head) if isinstance(header_row, HeaderRule) else header_row - 1
+
+
+def rows_for_header(header_row: int | HeaderRule | None) -> int:
+    """Return how many rows have to be read to know the header."""
+    return max(HEAD, header_row) if isinstance(header_row, int) else HEAD
+
+
 def read_grid(
-    records: Iterator[Record], name: str, header_row: int | None, *, is_ragged: bool
+    records: Iterator[Record], name: str, header_row: int | HeaderRule | None, *, is_ragged: bool
 ) -> Grid:
     """Turn the rows of a file, the first of which is row 1, into columns.
 
@@ -121,7 +150,7 @@ def read_grid(
     name
         What a fault calls the source.
     header_row
-        Row of the header from 1; None finds it.
+        Row of the header from 1, or a rule; None finds it.
     is_ragged
         Whether the source leaves out empty cells at the end of a row, as XLSX does.
 
@@ -130,10 +159,13 @@ def read_grid(
     Grid
         Without a header where no row has a cell.
     """
-    head = list(islice(records, max(HEAD, header_row or 0)))
-    at = header_index(head) if header_row is None else header_row - 1
+    head = list(islice(records, rows_for_header(header_row)))
+    at = header_at(head, header_row)
     if at is None:
-        return Grid(name, [], [], [], 2)
+        faults = []
+        if isinstance(header_row, HeaderRule) and any(map(_filled, head)):
+            faults = [Fault("no row looks like the header", name, expected=header_row.expected)]
+        return Grid(name, [], [], [], 2, faults)
     if not 0 <= at < len(head):
         return Grid(name, [], [], [], 2, [Fault(f"there is no row {header_row}", name)])
     header = ["" if is_blank(cell) else " ".join(str(cell).split()) for cell in head[at]]

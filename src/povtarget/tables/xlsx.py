@@ -15,8 +15,9 @@ from typing import Any
 import openpyxl
 
 from povtarget.errors import Fault, InputError, nearest
-from povtarget.tables.grid import Grid, Record, read_grid
+from povtarget.tables.grid import Grid, HeaderRule, Record, read_grid
 from povtarget.tables.raw import RawTable, is_blank, refuse
+from povtarget.tables.sheet_xml import PlainSheet
 
 EXTENSIONS = (".xlsx", ".xlsm")
 
@@ -143,17 +144,18 @@ def _formula_faults(path: Path, sheet: Any, grid: Grid) -> Iterator[Fault]:
         yield Fault(message, grid.name, rows[0], label, expected=expected)
 
 
-def read_xlsx(path: Path, wanted: str | None, header_row: int | None) -> RawTable:
+def read_xlsx(path: Path, wanted: str | None, header_row: int | HeaderRule | None) -> RawTable:
     """Read a sheet: numbers as numbers, text as text, errors as faults."""
     with _workbook(path) as book:
         sheet = _chosen_sheet(book, wanted, path.name)
         name = f"{path.name}, sheet '{sheet.title}'"
-        records = _rows_of(sheet)
+        quick = PlainSheet(sheet, _rows_of)
+        records = quick.rows()
         if _has_part(path, r"xl/styles\.xml", _ZEROS_FORMAT):
             cells = _rows_of(sheet, values=False)
             records = ([_shown(cell) for cell in record] for record in cells)
         grid = read_grid(records, name, header_row, is_ragged=True)
-        if _has_part(path, r"xl/worksheets/[^/]+\.xml", _FORMULA):
+        if not quick.was_plain and _has_part(path, r"xl/worksheets/[^/]+\.xml", _FORMULA):
             grid.faults += _formula_faults(path, sheet, grid)
     grid.columns = [[_doubted(cell) for cell in column] for column in grid.columns]
     return grid.raw(as_text=False)
