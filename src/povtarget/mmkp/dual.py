@@ -3,10 +3,10 @@
 The LP relaxation decides only a small part of a large problem: at prices near the best, most
 groups have one item far ahead of the others. So prices are found by sifting (Bixby, Gregory,
 Lustig, Marsten and Shanno 1992, Operations Research 40): a sample of groups gives first prices;
-the items that these leave open make a smaller relaxation, solved by `povtarget.mmkp.columns`, or
-by `povtarget.mmkp.interior` where too many groups tie; its prices are put to all groups, and what
-they still leave open joins. Where the dual value of all groups is that of the kept ones, the
-prices are those of the whole.
+the items that these leave open make a smaller relaxation, which grows in `povtarget.mmkp.columns`,
+or is solved by `povtarget.mmkp.interior` where too many groups tie; its prices are put to all
+groups, and what they still leave open joins. Where the dual value of all groups is that of the
+kept ones, the prices are those of the whole.
 """
 
 from __future__ import annotations
@@ -200,13 +200,8 @@ def _sifted(
         choice=choice if prices is start else None,  # sampled prices are the better beginning
     )
     evaluations += asked
-    is_settled = found.shares.size > 0
-    if (
-        is_settled
-        or choice is not None
-        or not is_thorough
-        or not goes_on(found.dual, found.prices)
-    ):
+    suffices = found.shares.size > 0 or choice is not None or not is_thorough
+    if suffices or not goes_on(found.dual, found.prices):
         return found, evaluations
     better, asked = _sifted_inside(problem, found, accuracy, goes_on)
     return better, evaluations + asked
