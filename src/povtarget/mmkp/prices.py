@@ -139,14 +139,14 @@ class _Search:
         self.offer(mended)
         if mended is not None and not shares.size:
             near = mended
+        if self.best is not None and not self.is_done and not self.watch.stopped:
+            self.solve(self.between(near, self.best, split), math.inf)
         if self.is_done or self.watch.stopped:
             return
         core = self.near(near, split, 0.0)
         if aggregate(core.problem).problem.num_items > _MOST_TIED:
             core = self.near(near, split, -1.0)  # ties stay as they are
         self.solve(core, math.inf)
-        if self.best is not None and not self.is_done and not self.watch.stopped:
-            self.solve(self.between(near, self.best, split), math.inf)
 
     def near(self, choice: Ints, split: Bools, least: float) -> Core:
         """The core beside a choice: ties (least 0) or none, split groups, each row's closest."""
