@@ -4,7 +4,7 @@ Every agency's budget is kept to the rupiah, duplication is least, poverty falls
 certificate says how close to the best possible the plan is.
 """
 
-from povtarget import baselines, datasets, mmkp, poverty
+from povtarget import baselines, datasets, mmkp, poverty, survey
 from povtarget.catalog_files import read_catalog
 from povtarget.errors import (
     Change,
@@ -15,6 +15,7 @@ from povtarget.errors import (
     PovtargetWarning,
     SolverError,
 )
+from povtarget.estimates import Estimate
 from povtarget.export import to_pulp
 from povtarget.households import Households, read_households
 from povtarget.objectives import (
@@ -33,10 +34,15 @@ from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.receipts import read_locks, read_receipts
 from povtarget.registry import Registry, read_registry
 from povtarget.registry.bridge import Bridge, bridge
+from povtarget.registry.calibration import Calibration, calibrate
+from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
 from povtarget.registry.linkage import reconcile
 from povtarget.registry.reconciliation import Reconciliation, read_reconciliation
+from povtarget.registry.small_area import SmallAreaRates, small_area_rates
+from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
 from povtarget.scoring import score
 from povtarget.solving import solve
+from povtarget.targets import TargetCheck, check_target
 from povtarget.verification import Verification, verify
 
 __version__ = "0.1.0"
@@ -46,8 +52,11 @@ __all__ = [
     "AreaFloor",
     "Bridge",
     "Budget",
+    "Calibration",
     "Catalog",
     "Change",
+    "DecileWelfare",
+    "Estimate",
     "Fault",
     "Headcount",
     "Households",
@@ -63,13 +72,20 @@ __all__ = [
     "Registry",
     "Rule",
     "Severity",
+    "SmallAreaRates",
     "SolverError",
+    "TargetCheck",
     "TargetingProblem",
+    "Unlisted",
     "UnmetNeed",
     "Verification",
     "baselines",
     "bridge",
+    "calibrate",
+    "check_target",
+    "covered",
     "datasets",
+    "dual_system",
     "mmkp",
     "poverty",
     "read_catalog",
@@ -81,8 +97,12 @@ __all__ = [
     "read_registry",
     "reconcile",
     "score",
+    "small_area_rates",
     "solve",
+    "survey",
     "to_pulp",
+    "unlisted_below_line",
     "verify",
+    "welfare_from_deciles",
     "write_plan",
 ]

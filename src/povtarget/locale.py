@@ -132,6 +132,74 @@ MESSAGES: dict[str, dict[Language, str]] = {
         "en": "Stopped before the asked gap; the best plan so far is written.",
         "id": "Berhenti sebelum selisih yang diminta; rencana terbaik sejauh ini ditulis.",
     },
+    "target_head": {
+        "en": "From {now} to {goal} is {points} points: {people} persons, about {families} families.",
+        "id": "Dari {now} ke {goal} adalah {points} poin: {people} jiwa, sekitar {families} keluarga.",
+    },
+    "target_interval": {
+        "en": "The rate now comes from a sample: 95 % interval {low} to {high}.",
+        "id": "Angka sekarang berasal dari sampel: selang kepercayaan 95 % {low} sampai {high}.",
+    },
+    "target_no_interval": {
+        "en": "The rate now comes from a sample; its standard error was not given, so no interval is shown.",
+        "id": "Angka sekarang berasal dari sampel; galat bakunya tidak diberikan, jadi tanpa selang.",
+    },
+    "target_points": {
+        "en": "Stated are {stated} points, but from {now} to {goal} it is {points} points.",
+        "id": "Disebut {stated} poin, padahal dari {now} ke {goal} adalah {points} poin.",
+    },
+    "target_people": {
+        "en": "Stated are {people} persons; the rates make it {computed} ({times} times as many were stated).",
+        "id": "Disebut {people} jiwa; menurut angkanya {computed} jiwa (yang disebut {times} kali lipat).",
+    },
+    "target_more_than_all": {
+        "en": "Stated are {people} persons, more than all {below} persons below the line.",
+        "id": "Disebut {people} jiwa, lebih dari seluruh {below} jiwa di bawah garis.",
+    },
+    "target_families": {
+        "en": "Stated are {families} families; the rates make it {computed} at {size} persons each ({times} times as many were stated).",
+        "id": "Disebut {families} keluarga; menurut angkanya {computed} dengan {size} jiwa per keluarga (yang disebut {times} kali lipat).",
+    },
+    "target_family_size": {
+        "en": "Stated persons and families would make {size} persons in a family.",
+        "id": "Jiwa dan keluarga yang disebut berarti {size} jiwa per keluarga.",
+    },
+    "target_unseen": {
+        "en": "One pair of surveys cannot show a fall of {points} points: only more than {smallest} points can be told from chance.",
+        "id": "Sepasang survei tidak dapat menunjukkan penurunan {points} poin: hanya yang lebih dari {smallest} poin dapat dibedakan dari kebetulan.",
+    },
+    "target_unseen_needed": {
+        "en": "One pair of surveys cannot show a fall of {points} points: only more than {smallest} points can be told from chance. It would take {needed} households in each.",
+        "id": "Sepasang survei tidak dapat menunjukkan penurunan {points} poin: hanya yang lebih dari {smallest} poin dapat dibedakan dari kebetulan. Untuk itu perlu {needed} rumah tangga pada masing-masing.",
+    },
+    "target_read_goal": {
+        "en": "A goal of {goal} would make {stated} points.",
+        "id": "Sasaran {goal} akan menjadi {stated} poin.",
+    },
+    "target_read_points": {
+        "en": "The rates are right and it is {points} points, not {stated}.",
+        "id": "Angkanya benar dan penurunannya {points} poin, bukan {stated}.",
+    },
+    "target_read_now": {
+        "en": "A rate now of {now} would make {stated} points.",
+        "id": "Angka sekarang {now} akan menjadi {stated} poin.",
+    },
+    "target_read_factor_people": {
+        "en": "A factor of ten: {people} persons would fit the {computed} that the rates make.",
+        "id": "Salah faktor sepuluh: {people} jiwa cocok dengan {computed} menurut angkanya.",
+    },
+    "target_read_factor_families": {
+        "en": "A factor of ten: {families} families would fit the {computed} that the rates make.",
+        "id": "Salah faktor sepuluh: {families} keluarga cocok dengan {computed} menurut angkanya.",
+    },
+    "target_read_list": {
+        "en": "Another denominator: the list '{name}' has {people} persons, some {families} families. A list of names is not the survey's gap.",
+        "id": "Penyebut lain: daftar '{name}' memuat {people} jiwa, sekitar {families} keluarga. Daftar nama bukan selisih menurut survei.",
+    },
+    "target_read_tenths": {
+        "en": "Another denominator: the lowest {name} % of this population are {people} persons, some {families} families. A decile of a registry is not the survey's gap.",
+        "id": "Penyebut lain: {name} % penduduk terbawah adalah {people} jiwa, sekitar {families} keluarga. Desil data terpadu bukan selisih menurut survei.",
+    },
     "took": {"en": "{seconds} s", "id": "{seconds} detik"},
     "stage_city": {"en": "making the city", "id": "membuat kota"},
     "stage_read": {"en": "reading the files", "id": "membaca berkas"},

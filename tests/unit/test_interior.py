@@ -14,6 +14,7 @@ from povtarget.mmkp import columns as columns_module
 from povtarget.mmkp.columns import by_columns
 from povtarget.mmkp.dual import dual_value
 from povtarget.mmkp.interior import Relaxed, relax
+from povtarget.mmkp.model import NONE
 
 ACCURACY = 1e-7
 
@@ -115,11 +116,53 @@ def test_columns_reach_the_optimum(sizes, monkeypatch):
         best = reference(problem)
         assert best is not None
         start = np.random.default_rng(seed).normal(size=problem.num_rows)
-        found = by_columns(
+        found, _ = by_columns(
             problem, start, accuracy=1e-9, pivots=10**6, goes_on=lambda dual, prices: True
         )
         assert found.is_accurate(ACCURACY), seed
         assert_solves(problem, found, best)
+
+
+@pytest.mark.parametrize("near", [1, 60_000])
+def test_columns_may_begin_at_any_choice(near, monkeypatch):
+    """A choice says where simplex starts, good or bad, and never where it ends."""
+    monkeypatch.setattr(columns_module, "_FIRST", 2)
+    monkeypatch.setattr(columns_module, "_NEAR", near)
+    for seed in range(90, 120):
+        problem = random_relaxation(seed)
+        problem = with_required(problem, seed) if seed % 3 == 0 else problem
+        best = reference(problem)
+        assert best is not None
+        rng = np.random.default_rng(seed)
+        empty = ~problem.required & (rng.random(problem.num_groups) < 0.5)
+        sizes = np.diff(problem.starts)
+        drawn = problem.starts[:-1] + rng.integers(np.maximum(sizes, 1))
+        choice = np.where(empty | (sizes == 0), NONE, drawn)
+        found, evaluations = by_columns(
+            problem,
+            np.zeros(problem.num_rows),
+            accuracy=1e-9,
+            pivots=10**6,
+            goes_on=lambda dual, prices: True,
+            choice=choice,
+        )
+        assert_solves(problem, found, best)
+        assert 1 <= evaluations <= 200
+
+
+def test_columns_that_run_out_of_pivots_keep_a_bound():
+    """Their prices prove what they say, and there are no shares to mistake for an answer."""
+    problem = random_relaxation(7)
+    found, _ = by_columns(
+        problem,
+        np.zeros(problem.num_rows),
+        accuracy=1e-9,
+        pivots=0,
+        goes_on=lambda dual, prices: True,
+    )
+    assert not found.shares.size
+    assert not found.is_accurate(1e-4)
+    assert found.dual == pytest.approx(dual_value(problem, found.prices), rel=1e-12)
 
 
 def infeasible_relaxation(seed: int) -> MMKP:
@@ -146,7 +189,7 @@ def test_what_has_no_solution_is_never_accurate(seed):
     problem = infeasible_relaxation(seed)
     assert reference(problem) is None
     assert not relax(problem).is_accurate(1e-4)
-    found = by_columns(
+    found, _ = by_columns(
         problem,
         np.zeros(problem.num_rows),
         accuracy=1e-9,

@@ -13,6 +13,7 @@ Where the first is at least the second, the core's proof is a proof for the whol
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -187,15 +188,14 @@ def build_core(problem: MMKP, regret: Regret, threshold: float | Floats) -> Core
     )
 
 
-def near_core(problem: MMKP, regret: Regret, choice: Ints, limit: Floats) -> Core:
-    """Keep a choice, and beside it the options of regret up to each group's limit."""
-    chosen = np.zeros(problem.num_items, dtype=bool)
-    chosen[problem.chosen_items(choice)] = True
-    return core_of(
-        problem,
-        chosen | (regret.of_item <= limit[problem.group]),
-        (choice == NONE) | (~problem.required & (regret.of_none <= limit)),
-    )
+def near_core(problem: MMKP, regret: Regret, choices: Sequence[Ints], limit: Floats) -> Core:
+    """Keep some choices, and beside them the options of regret up to each group's limit."""
+    keep = regret.of_item <= limit[problem.group]
+    may_be_empty = regret.of_none <= limit
+    for choice in choices:
+        keep[problem.chosen_items(choice)] = True
+        may_be_empty |= choice == NONE
+    return core_of(problem, keep, may_be_empty & ~problem.required)
 
 
 def core_of(problem: MMKP, keep: Bools, may_be_empty: Bools) -> Core:

@@ -3,10 +3,10 @@
 The LP relaxation decides only a small part of a large problem: at prices near the best, most
 groups have one item far ahead of the others. So prices are found by sifting (Bixby, Gregory,
 Lustig, Marsten and Shanno 1992, Operations Research 40): a sample of groups gives first prices;
-the items that these leave open make a smaller relaxation, solved by `povtarget.mmkp.columns`, or
-by `povtarget.mmkp.interior` where too many groups tie; its prices are put to all groups, and what
-they still leave open joins. Where the dual value of all groups is that of the kept ones, the
-prices are those of the whole.
+the items that these leave open make a smaller relaxation, which grows in `povtarget.mmkp.columns`,
+or is solved by `povtarget.mmkp.interior` where too many groups tie; its prices are put to all
+groups, and what they still leave open joins. Where the dual value of all groups is that of the
+kept ones, the prices are those of the whole.
 """
 
 from __future__ import annotations
@@ -30,13 +30,12 @@ from povtarget.mmkp.watch import Asked, always
 _SMALL_LP = 1_500  # items: up to here HiGHS solves the relaxation itself, to a vertex
 _SAMPLE_ITEMS = 30_000
 _KEPT_ITEMS = 60_000  # how many items first prices leave open, about
-_MOST_ROUNDS, _FEW_ROUNDS = 12, 2
+_MOST_ROUNDS = 12
 _WIDER = 3  # times as many options where a part was too narrow
 _MOST_CORRECTIONS = 5
 _ROUGH, _SHARP = 1e-6, 1e-9  # what a correction has to gain, and how accurate samples are
 _ACCURACY = 1e-9
-_PIVOTS, _SOME_PIVOTS = 4_000, 8_000  # of simplex in one part
-_MOST_PIVOTS = 60_000  # where it must be settled
+_PIVOTS, _MOST_PIVOTS = 20_000, 60_000  # of simplex: where a sample's prices do; otherwise
 _FINE = 1e-10
 _TIE = 1e-5  # of a usual value: regret up to which options are tied
 _TIED = 2e-5  # relative: by how much tied options may be told apart
@@ -83,7 +82,7 @@ def minimise_dual(
     *,
     accuracy: float = _ACCURACY,
     is_thorough: bool = True,
-    is_feasible: bool = False,
+    choice: Ints | None = None,
     goes_on: Asked = always,
 ) -> Dual:
     """Prices that minimise equation (1).
@@ -101,9 +100,9 @@ def minimise_dual(
     is_thorough
         False: where ties abound, be content with the prices of samples, which are then nearly
         always the best, without the proof.
-    is_feasible
-        Whether a choice is known. Where none is and sifting does not settle the relaxation, it is
-        solved whole, since it may have no solution.
+    choice
+        A feasible choice, where one is known. Simplex starts from it; without one, a relaxation
+        that sifting does not settle is solved whole, since it may have no solution.
     goes_on
         Told a bound of the whole problem and its prices, from time to time; False stops.
     """
@@ -116,11 +115,11 @@ def minimise_dual(
         found, evaluations = _by_simplex(scaled), 1
     else:
         first = None if start is None else signed(problem, start) * scale
-        found, evaluations = _sifted(scaled, first, accuracy, is_thorough, is_feasible, told)
+        found, evaluations = _sifted(scaled, first, accuracy, is_thorough, choice, told)
     tolerated = max(_TOLERATED, 2.0 * accuracy)
     if (
         is_thorough
-        and not is_feasible
+        and choice is None
         and found is not None
         and not found.is_accurate(tolerated)
         and told(found.dual, found.prices)
@@ -131,7 +130,7 @@ def minimise_dual(
             np.zeros(problem.num_rows), -math.inf, evaluations=evaluations, is_feasible=False
         )
     dual = _finished(problem, scale, found, evaluations)
-    return replace(dual, is_rough=not dual.is_exact and (is_feasible or not is_thorough))
+    return replace(dual, is_rough=not dual.is_exact and (choice is not None or not is_thorough))
 
 
 def _helped(problem: MMKP, found: Relaxed) -> Relaxed | None:
@@ -179,35 +178,47 @@ def _sifted(
     start: Floats | None,
     accuracy: float,
     is_thorough: bool,
-    is_feasible: bool,
+    choice: Ints | None,
     goes_on: Asked,
 ) -> tuple[Relaxed, int]:
     """Solve the relaxation on the options that prices leave open, until all options agree."""
-    evaluations = 0
+    evaluations, prices = 0, start
     if start is None or not is_thorough:
-        priced, prices, evaluations = _sampled_prices(problem, goes_on)
-    if start is not None:
-        near, evaluations = price(problem, start), evaluations + 1
-        if is_thorough or near.value < priced.value:
-            priced, prices = near, start
-    best = Relaxed(prices, priced.value, np.empty(0), math.inf, math.inf)
-    kept, wanted = _Kept.nothing(problem), _KEPT_ITEMS
+        sampled, prices, evaluations = _sampled_prices(problem, goes_on)
+        if start is not None:
+            evaluations += 1
+            if price(problem, start).value < sampled.value:
+                prices = start
+    assert prices is not None
     pivots = _MOST_PIVOTS if is_thorough else _PIVOTS
-    rounds = _MOST_ROUNDS
-    if is_thorough and is_feasible:
-        pivots, rounds = _SOME_PIVOTS, _FEW_ROUNDS
-    for _ in range(rounds):
+    found, asked = by_columns(
+        problem,
+        prices,
+        accuracy=accuracy,
+        pivots=pivots,
+        goes_on=goes_on,
+        choice=choice if prices is start else None,  # sampled prices are the better beginning
+    )
+    evaluations += asked
+    suffices = found.shares.size > 0 or choice is not None or not is_thorough
+    if suffices or not goes_on(found.dual, found.prices):
+        return found, evaluations
+    better, asked = _sifted_inside(problem, found, accuracy, goes_on)
+    return better, evaluations + asked
+
+
+def _sifted_inside(
+    problem: MMKP, best: Relaxed, accuracy: float, goes_on: Asked
+) -> tuple[Relaxed, int]:
+    """The same with the interior-point method on the options left open: it minds no ties."""
+    kept, wanted, evaluations = _Kept.nothing(problem), _KEPT_ITEMS, 1
+    priced = price(problem, best.prices)
+    for _ in range(_MOST_ROUNDS):
         if not goes_on(best.dual, best.prices):
             break
         kept = kept.joined_by(problem, priced, wanted)
         part = _part(problem, kept)
-        found = by_columns(
-            part.problem, best.prices, accuracy=accuracy, pivots=pivots, goes_on=always
-        )
-        if not found.shares.size:  # more ties than pivots
-            if not is_thorough or is_feasible:
-                break
-            found = _from_inside(part.problem, accuracy)
+        found = _from_inside(part.problem, accuracy)
         if found.excess > _TOLERATED:  # too little was left open for the rows to hold
             wanted *= _WIDER
             continue
@@ -216,7 +227,7 @@ def _sifted(
         is_settled = outside <= accuracy * max(abs(priced.value), 1e-12)
         if priced.value < best.dual or is_settled:
             distance = found.distance if is_settled else math.inf
-            shares = part.expand(found.shares) if found.shares.size else found.shares
+            shares = part.expand(found.shares)
             best = replace(found, dual=priced.value, shares=shares, distance=distance)
         if is_settled:
             break

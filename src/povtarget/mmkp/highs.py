@@ -272,7 +272,7 @@ def _check(status: Any, what: str) -> None:
 
 
 class GrowingProgram:
-    """A linear program that gets columns, one batch after another, and keeps its basis.
+    """A linear program that gets columns and rows, one batch after another, and keeps its basis.
 
     It maximises over columns >= 0; HiGHS's primal simplex goes on from the last basis.
 
@@ -314,6 +314,30 @@ class GrowingProgram:
             ),
             "columns",
         )
+
+    def add_rows(self, lower: Floats, upper: Floats) -> None:
+        """Add rows in which no column is yet."""
+        none = np.empty(0, dtype=np.int32)
+        starts = np.zeros(lower.size, dtype=np.int32)
+        _check(
+            self._solver.addRows(lower.size, lower, upper, 0, starts, none, np.empty(0)), "rows"
+        )
+
+    def move_rows(self, lower: Floats, upper: Floats) -> None:
+        """Change the bounds of the first rows."""
+        rows = np.arange(lower.size, dtype=np.int32)
+        change = self._solver.changeRowsBounds  # type: ignore[attr-defined]  # not in its stubs
+        _check(change(rows.size, rows, lower, upper), "bounds")
+
+    def exchange(self, rows: Ints) -> None:
+        """Put the columns that were added last, one for each of some rows, in their place."""
+        basis, status = self._solver.getBasis(), highspy.HighsBasisStatus
+        columns, in_row = list(basis.col_status), list(basis.row_status)
+        columns[len(columns) - rows.size :] = [status.kBasic] * rows.size
+        for row in rows.tolist():
+            in_row[row] = status.kUpper
+        basis.col_status, basis.row_status = columns, in_row
+        _check(self._solver.setBasis(basis), "a basis")
 
     def reprice(self, columns: Ints, objective: Floats) -> None:
         """Change the objective of some columns."""

@@ -29,12 +29,13 @@ _GROWTH = 4.0
 _MOST_TIED = 4_000  # options, identical groups as one, in a core with all ties
 _REOPENED, _ROWS_REOPENED = 250, 6  # groups of a neighbourhood; one in so many rows
 _FRUITLESS = 6  # neighbourhoods in turn without a find
+_DIFFERING = 2_000  # groups in which two choices are both open
 _NEAR = 1e-3  # of the bound: regret up to which a split group's options stay open
 _PART = 1e-6  # shares closer to 0 or 1 count as 0 or 1
 _NOISE = 1e-9  # relative: what rounding may have taken from a bound
 _EFFORT = 100_000  # items times nodes of one search where no time limit is given
 _FEWEST_NODES = 30
-_MOST_ITEMS = 60_000  # in a core; where a choice is known, a larger one is not worth its time
+_MOST_ITEMS = 20_000  # in a core; where a choice is known, a larger one is not worth its time
 
 
 def solve_by_prices(
@@ -138,6 +139,8 @@ class _Search:
         self.offer(mended)
         if mended is not None and not shares.size:
             near = mended
+        if self.best is not None and not self.is_done and not self.watch.stopped:
+            self.solve(self.between(near, self.best, split), math.inf)
         if self.is_done or self.watch.stopped:
             return
         core = self.near(near, split, 0.0)
@@ -147,10 +150,27 @@ class _Search:
 
     def near(self, choice: Ints, split: Bools, least: float) -> Core:
         """The core beside a choice: ties (least 0) or none, split groups, each row's closest."""
-        problem = self.problem
-        limit = thresholds(problem, self.options, least, 2 * _per_row(problem))
+        limit = self.limits(split, least, 2 * _per_row(self.problem))
+        return near_core(self.problem, self.regret, [choice], limit)
+
+    def between(self, near: Ints, best: Ints, split: Bools) -> Core:
+        """The core between a rounded relaxation and the best choice.
+
+        Where they differ, either has a part that is right: one the value, the other the rows
+        (relaxation-induced neighbourhoods; Danna, Rothberg and Le Pape 2005, Mathematical
+        Programming 102).
+        """
+        differ = np.random.default_rng(0).permutation(np.flatnonzero(near != best))[:_DIFFERING]
+        other = near.copy()
+        other[differ] = best[differ]
+        limit = self.limits(split, -1.0, 4 * _per_row(self.problem))
+        return near_core(self.problem, self.regret, [near, other], limit)
+
+    def limits(self, split: Bools, least: float, per_row: int) -> Floats:
+        """For each group the regret up to which its options are open; more for split groups."""
+        limit = thresholds(self.problem, self.options, least, per_row)
         limit[split] = np.maximum(limit[split], _NEAR * abs(self.dual.bound))
-        return near_core(problem, self.regret, choice, limit)
+        return limit
 
     def grow(self) -> Incumbent:
         """Solve larger and larger cores until equation (2) proves the gap."""
@@ -190,7 +210,7 @@ class _Search:
             cost = self.cost_of(self.best)
             limit = np.full(problem.num_groups, -1.0)
             limit[opened] = np.maximum(cost[opened], second[opened])
-            before, core = self.value, near_core(problem, self.regret, self.best, limit)
+            before, core = self.value, near_core(problem, self.regret, [self.best], limit)
             self.solve(core, math.inf)
             fruitless = 0 if self.value > before else fruitless + 1
         return self.is_done

@@ -133,7 +133,7 @@ def _solve(
             start_prices,
             accuracy=accuracy,
             is_thorough=name != "prices" or floor_prices is not None,
-            is_feasible=is_safe and gap > 0,
+            choice=known if is_safe and gap > 0 else None,
             goes_on=watch.goes_on,
         )
     if not dual.is_feasible:

@@ -1,10 +1,12 @@
-"""The registry: lists of families with names, from the layouts in which agencies hand them on.
+"""The registry: lists of families with names, and how they are brought into line with a survey.
 
 A *family* is who stands on one card (KK, kartu keluarga); a *household* shares a kitchen, as a
 survey counts it. A card may hold two kitchens and a kitchen two cards, so the two words are
 kept apart.
 """
 
+from povtarget.registry.calibration import Calibration, calibrate
+from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
 from povtarget.registry.layouts import LAYOUTS, Layout
 from povtarget.registry.model import Registry
 from povtarget.registry.nik import (
@@ -18,11 +20,15 @@ from povtarget.registry.nik import (
 from povtarget.registry.notices import Notice
 from povtarget.registry.places import KOTA_PEKALONGAN, Place, PlaceMatch, Places, UnknownPlace
 from povtarget.registry.reading import read_registry
+from povtarget.registry.small_area import SmallAreaRates, small_area_rates
+from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
 
 __all__ = [
     "FINDINGS",
     "KOTA_PEKALONGAN",
     "LAYOUTS",
+    "Calibration",
+    "DecileWelfare",
     "Layout",
     "NikParts",
     "Notice",
@@ -30,10 +36,18 @@ __all__ = [
     "PlaceMatch",
     "Places",
     "Registry",
+    "SmallAreaRates",
     "UnknownPlace",
+    "Unlisted",
+    "calibrate",
     "clean_numbers",
+    "covered",
+    "dual_system",
     "kk_findings",
     "nik_findings",
     "parse_nik",
     "read_registry",
+    "small_area_rates",
+    "unlisted_below_line",
+    "welfare_from_deciles",
 ]
