@@ -16,6 +16,7 @@ from povtarget.errors import (
     SolverError,
 )
 from povtarget.export import to_pulp
+from povtarget.forecasting import Forecast, HeldOut, forecast, held_out_check
 from povtarget.households import Households, read_households
 from povtarget.objectives import (
     FGT,
@@ -31,6 +32,7 @@ from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.receipts import read_locks, read_receipts
+from povtarget.registry import ErrorModel, Prediction, predict_consumption
 from povtarget.scoring import score
 from povtarget.solving import solve
 from povtarget.verification import Verification, verify
@@ -43,8 +45,11 @@ __all__ = [
     "Budget",
     "Catalog",
     "Change",
+    "ErrorModel",
     "Fault",
+    "Forecast",
     "Headcount",
+    "HeldOut",
     "Households",
     "InfeasibleError",
     "InputError",
@@ -53,6 +58,7 @@ __all__ = [
     "PovertyGap",
     "PovtargetError",
     "PovtargetWarning",
+    "Prediction",
     "Program",
     "Rule",
     "Severity",
@@ -62,8 +68,11 @@ __all__ = [
     "Verification",
     "baselines",
     "datasets",
+    "forecast",
+    "held_out_check",
     "mmkp",
     "poverty",
+    "predict_consumption",
     "read_catalog",
     "read_households",
     "read_locks",

@@ -72,7 +72,7 @@ class _Column:
     @property
     def missing(self) -> NDArray[np.bool_]:
         if self.is_number:
-            return ~np.isfinite(self.cells)
+            return np.asarray(~np.isfinite(self.cells))
         return np.array([cell is None for cell in self.cells], dtype=bool)
 
     def fault(

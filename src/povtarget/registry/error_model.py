@@ -97,7 +97,7 @@ def shared_variance(
 def _moments(residual: Floats, group: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
     """Sum, sum of squares and number by group."""
     return (
-        np.bincount(group, residual),
-        np.bincount(group, residual**2),
+        np.bincount(group, residual).astype(np.float64),
+        np.bincount(group, residual**2).astype(np.float64),
         np.bincount(group).astype(np.float64),
     )

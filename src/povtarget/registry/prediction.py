@@ -69,6 +69,10 @@ class Prediction:
         Share of the error's variance that households of one cluster have in common.
     errors
         How errors hang together, for `povtarget.forecast`.
+    held_out
+        The survey's households with consumption and sigma as models predict them that have not
+        seen their cluster, ``true_consumption``, line, household_id (a number), cluster, and all
+        other columns of the survey: a registry whose truth is known, to judge plans on.
     clusters, households
         Of the survey.
     warnings
@@ -90,6 +94,7 @@ class Prediction:
     cluster_share: float
     cluster_share_se: float
     errors: ErrorModel
+    held_out: pd.DataFrame
     clusters: int
     households: int
     warnings: tuple[str, ...]
@@ -197,7 +202,7 @@ def predict_consumption(
     >>> found = predict_consumption(survey, registry, poverty_line=513_243, groups="block",
     ...                             replicates=5)
     >>> found.frame["consumption"].round(-5).tolist(), round(found.r2, 1)
-    ([400000.0, 1100000.0], 0.5)
+    ([400000.0, 1200000.0], 0.6)
     """
     tables = read_table(survey), read_table(registry)
     sample, faults = read_sample(
@@ -217,6 +222,7 @@ def predict_consumption(
         found,
         frame=_frame(tables[1], sample, fit),
         errors=_errors(sample, design, fit, replicates, rng),
+        held_out=_held_out(tables[0], sample, fit),
         warnings=(*design.warnings, *_warnings(fit, groups)),
     )
 
@@ -231,7 +237,13 @@ class _Fit:
     t_registry: Floats
     spread: Spread
     calibration: LineCalibration
-    chance: Floats  # of the survey, by calibrations that have not seen the fold
+    held_out: tuple[Floats, Floats]  # t and sigma of the survey, cross-fitted and calibrated so
+
+    @property
+    def chance(self) -> Floats:
+        """The chance of being below the line."""
+        t, sigma = self.held_out
+        return np.asarray(ndtr(-t / sigma))
 
 
 def _fit(
@@ -248,16 +260,15 @@ def _fit(
     t_registry = model.fit(design.survey, sample.truth, weights)(design.registry)
     features = np.column_stack([design.survey, t]), np.column_stack([design.registry, t_registry])
     spread = fit_spread(sample.truth - t, features, weights, fold)
-    sigma = spread.survey
-    whole, chance = LineCalibration(), ndtr(-t / sigma)
+    sigma, whole = spread.survey, LineCalibration()
+    t_held, sigma_held = t.copy(), sigma.copy()
     if calibration == "line":
         whole = calibrate_at_line(sample.truth, t, sigma, weights)
         for number in np.unique(fold):
             held, seen = fold == number, fold != number
             part = calibrate_at_line(sample.truth[seen], t[seen], sigma[seen], weights[seen])
-            moved, widened = part.apply(t[held], sigma[held])
-            chance[held] = ndtr(-moved / widened)
-    return _Fit(model, scores, t, t_registry, spread, whole, chance)
+            t_held[held], sigma_held[held] = part.apply(t[held], sigma[held])
+    return _Fit(model, scores, t, t_registry, spread, whole, (t_held, sigma_held))
 
 
 def _judged(
@@ -282,6 +293,7 @@ def _judged(
         cluster_share=share,
         cluster_share_se=error,
         errors=ErrorModel(sample.registry_id, 0.0, 0.0, np.empty((0, 0), np.float32), np.empty(0)),
+        held_out=pd.DataFrame(),
         clusters=int(cluster.max()) + 1,
         households=cluster.size,
         warnings=(),
@@ -291,6 +303,19 @@ def _judged(
 def _frame(registry: Table, sample: Sample, fit: _Fit) -> pd.DataFrame:
     t, sigma = fit.calibration.apply(fit.t_registry, fit.spread.registry)
     return registry.frame.assign(consumption=sample.registry_line * np.exp(t), sigma=sigma)
+
+
+def _held_out(survey: Table, sample: Sample, fit: _Fit) -> pd.DataFrame:
+    t, sigma = fit.held_out
+    line = sample.survey_line
+    return survey.frame.assign(
+        household_id=np.arange(1, t.size + 1).astype(str).astype(object),
+        consumption=line * np.exp(t),
+        sigma=sigma,
+        true_consumption=line * np.exp(sample.truth),
+        line=line,
+        cluster=sample.cluster,
+    )
 
 
 def _errors(
@@ -303,6 +328,9 @@ def _errors(
     """
     standardised = (sample.truth - fit.t) / fit.spread.survey
     share, error = shared_variance(standardised, sample.cluster, sample.area)
+    if not replicates:
+        nothing = np.empty((0, fit.t_registry.size), np.float32)
+        return ErrorModel(sample.registry_id, share, error, nothing, np.empty(0))
     clusters = int(sample.cluster.max()) + 1
     weights = sample.weights / sample.weights.mean()
     fitted = fit.model.fit(design.survey, sample.truth, weights)(design.survey)
@@ -320,7 +348,7 @@ def _errors(
             calibration = calibrate_at_line(
                 sample.truth, t, fit.spread.survey, weights * times, fit.calibration
             )
-        medians[number] = calibration.location + calibration.slope * anew - t_now
+        medians[number] = calibration.apply(anew, fit.spread.registry)[0] - t_now
         scales[number] = calibration.log_scale - fit.calibration.log_scale
     return ErrorModel(sample.registry_id, share, error, medians, scales)
 

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from povtarget.registry.prediction import Prediction
 
 
-
 def report(prediction: Prediction) -> str:
     """What a planner should read before using a prediction; plain text, 96 columns."""
     p = prediction
@@ -25,10 +24,11 @@ def report(prediction: Prediction) -> str:
     errors = (
         f"The error (sigma) is {middle:.3f} in the median and "
         f"{'differs by household' if p.sigma_differs else 'the same for all'}: two in three "
-        f"households have between {100 * 2.718281828 ** -middle:.0f} % and "
-        f"{100 * 2.718281828 ** middle:.0f} % of what is predicted. To be right near the line, "
-        f"ln(median / line) was moved to {moved.location:+.3f} {moved.slope:+.3f} times itself, "
-        f"and sigma multiplied by {2.718281828 ** moved.log_scale:.3f}."
+        f"households have between {100 * 2.718281828**-middle:.0f} % and "
+        f"{100 * 2.718281828**middle:.0f} % of what is predicted. To be right near the line, "
+        f"ln(median / line) was moved to {moved.location:+.3f} {moved.slope:+.3f} times itself "
+        f"({moved.slope + moved.below:+.3f} below the line), "
+        f"and sigma multiplied by {2.718281828**moved.log_scale:.3f}."
     )
     shared = (
         f"Households of one cluster share {p.cluster_share:.1%} (+- {p.cluster_share_se:.1%}) of "

@@ -18,7 +18,9 @@ _Z = float(ndtri(0.975))
 _RESAMPLES = 400
 
 
-def reliability_table(chance: Floats, is_below: Bools, weights: Floats, cluster: Ints) -> pd.DataFrame:
+def reliability_table(
+    chance: Floats, is_below: Bools, weights: Floats, cluster: Ints
+) -> pd.DataFrame:
     """Predicted chance of being below the line beside the realised share, in bins.
 
     Parameters
@@ -113,7 +115,7 @@ def targeting_errors(
         [_errors(below, weight * part[:, of_cluster], quotas) for part in np.split(times, 20)],
         axis=2,
     )
-    table = {}
+    table: dict[str, Floats] = {}
     for k, name in enumerate(("exclusion", "inclusion")):
         low, high = np.nanquantile(draws[k], (0.025, 0.975), axis=1)
         table |= {name: point[k], f"{name}_low": low, f"{name}_high": high}

@@ -33,6 +33,8 @@ class Sample:
         Persons that the household stands for, or ones.
     cluster, area
         Numbers of its cluster and area; area is None where none is named.
+    survey_line
+        Rp per person per month, of the survey's households.
     registry_id
         Identifiers of the registry's households.
     registry_line
@@ -43,6 +45,7 @@ class Sample:
     weights: Floats
     cluster: Ints
     area: Ints | None
+    survey_line: Floats
     registry_id: NDArray[np.object_]
     registry_line: Floats
 
@@ -83,6 +86,7 @@ def read_sample(
         weights=_weights(weights, weight, measures["size"]),
         cluster=np.arange(rows) if groups is None else keys[groups],
         area=None if by is None else keys[by],
+        survey_line=lines[0],
         registry_id=ids,
         registry_line=lines[1],
     )

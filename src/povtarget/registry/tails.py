@@ -20,32 +20,36 @@ Floats = NDArray[np.float64]
 
 _ABOVE_LINE = 0.2  # ln consumption over the line up to which it is looked at
 _SHARE = 0.2  # of persons; looked at at least
-_BOUNDS = ((-1.5, 1.5), (0.3, 2.0), (-1.0, 1.0))
+_BOUNDS = ((-1.5, 1.5), (0.4, 2.0), (-0.3, 1.5), (-1.0, 1.0))  # slopes stay above 0
 _NORMAL = np.log(2.0 * np.pi) / 2.0
 
 
 @dataclass(frozen=True)
 class LineCalibration:
-    """How predictions are moved: ``t' = location + slope t``, ``sigma' = sigma exp(log_scale)``.
+    """How predictions are moved: ``t' = location + slope t + below min(t, 0)``, and sigma.
 
-    t is ln(median / line), before and after.
+    t is ln(median / line), before and after; ``sigma' = sigma exp(log_scale)``. The bend at the
+    line is for what every regression does at its ends: predictions of those far below it are
+    drawn to the middle.
 
     Parameters
     ----------
-    location, slope, log_scale
-        0, 1, 0 where nothing is moved.
+    location, slope, below, log_scale
+        0, 1, 0, 0 where nothing is moved.
     reach
         t up to which survey consumption was looked at.
     """
 
     location: float = 0.0
     slope: float = 1.0
+    below: float = 0.0
     log_scale: float = 0.0
     reach: float = np.inf
 
     def apply(self, t: Floats, sigma: Floats) -> tuple[Floats, Floats]:
         """Moved t and sigma."""
-        return self.location + self.slope * t, sigma * np.exp(self.log_scale)
+        moved = self.location + self.slope * t + self.below * np.minimum(t, 0.0)
+        return moved, sigma * np.exp(self.log_scale)
 
 
 def reach_of(truth: Floats, weights: Floats) -> float:
@@ -73,27 +77,30 @@ def calibrate_at_line(
     """
     reach = reach_of(truth, weights) if start is None else start.reach
     is_seen = truth < reach
-    share = weights / weights.sum()
+    share, t_below = weights / weights.sum(), np.minimum(t, 0.0)
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
-        location, slope, log_scale = parameters
+        location, slope, below, log_scale = parameters
         scale = sigma * np.exp(log_scale)
-        error = (np.where(is_seen, truth, reach) - location - slope * t) / scale
+        error = (np.where(is_seen, truth, reach) - location - slope * t - below * t_below) / scale
         above = log_ndtr(-error)
         # The hazard of the normal, which does not overflow where both parts vanish.
         hazard = np.exp(-0.5 * error * error - _NORMAL - above)
         terms = np.where(is_seen, -np.log(scale) - 0.5 * error * error, above)
         pull = np.where(is_seen, error, hazard) / scale
         widen = np.where(is_seen, error * error - 1.0, hazard * error)
-        gradient = np.array([(share * part).sum() for part in (pull, pull * t, widen)])
+        gradient = np.array(
+            [(share * part).sum() for part in (pull, pull * t, pull * t_below, widen)]
+        )
         return -float((share * terms).sum()), -gradient
 
     first = start or LineCalibration()
     found = minimize(
         loss,
-        np.array([first.location, first.slope, first.log_scale]),
+        np.array([first.location, first.slope, first.below, first.log_scale]),
         jac=True,
         method="L-BFGS-B",
         bounds=_BOUNDS,
     )
-    return LineCalibration(*map(float, found.x), reach)
+    location, slope, below, log_scale = map(float, found.x)
+    return LineCalibration(location, slope, below, log_scale, reach)
