@@ -16,7 +16,7 @@ import povtarget as pt
 from binary_program import BinaryProgram
 from povtarget.bundles import Bundles, enumerate_bundles
 from povtarget.evaluation import proposals_of, revalue
-from povtarget.formulation import formulate
+from povtarget.formulation import Formulation, formulate
 from povtarget.mmkp import MMKP, solve_mmkp
 from povtarget.mmkp.branching import integer_program
 from povtarget.mmkp.strengthening import strengthen
@@ -89,11 +89,14 @@ def most_lifted_with_gap(
 
     ``problem`` has the levels headcount and poverty gap.
     """
-    floor = revalue(problem, proposals_of(problem, assignments)).values[1]
+    given = proposals_of(problem, assignments)
+    floor = revalue(problem, given).values[1]
     turned = replace(problem, objective=(problem.levels[1], problem.levels[0]))
     formulation = formulate(turned, enumerate_bundles(turned))
     mmkp = formulation.mmkp(1, [floor * (1 - 1e-9)])
-    choice = formulation.whole(1, solve_mmkp(mmkp, gap=gap, time_limit=3.0).choice)
+    start = formulation.within(1, _as_good(formulation, given))
+    found = solve_mmkp(mmkp, gap=gap, time_limit=3.0, start=start).choice
+    choice = formulation.whole(1, found)
     chosen, bundles = choice[choice >= 0], formulation.bundles
     rows, programs = [], []
     for number in np.unique(bundles.set_number[chosen]):
@@ -114,6 +117,23 @@ def most_lifted_with_gap(
             "cost": cost[program] * units,
         }
     )
+
+
+def _as_good(formulation: Formulation, given: NDArray[np.bool_]) -> Ints:
+    """The items that hold what is given, or of its subsets the one that closes most.
+
+    A bundle is left out where one program less is worth as much, so one of them always is.
+    """
+    bundles = formulation.bundles
+    rest = given[bundles.household]
+    is_subset = np.ones(len(bundles), dtype=bool)
+    for column in bundles.programs[bundles.set_number].T:
+        is_subset &= (column < 0) | rest[np.arange(len(bundles)), np.maximum(column, 0)]
+    items = np.flatnonzero(is_subset)
+    order = items[np.argsort(formulation.values[0, items], kind="stable")]
+    choice = np.full(given.shape[0], -1, dtype=np.int64)
+    choice[bundles.household[order]] = order  # the last one written closes most
+    return choice
 
 
 def expected_values(problem: pt.TargetingProblem, assignments: pd.DataFrame) -> tuple[float, ...]:
