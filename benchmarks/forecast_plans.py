@@ -32,8 +32,8 @@ def plans(
     *,
     decile: Floats,
     receipts: pd.DataFrame | None = None,
-    gap: float = 1e-2,
-    time_limit: float = 1.5,
+    gap: float = 2e-2,
+    time_limit: float | None = None,
 ) -> dict[str, tuple[pt.TargetingProblem, pd.DataFrame, pt.Plan | None]]:
     """For each way its question, what it proposes, and the plan with prices where one was solved.
 

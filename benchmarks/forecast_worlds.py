@@ -17,14 +17,14 @@ import povtarget as pt
 from forecast_plans import judged
 
 LINE = 513_243.0  # Rp per person per month
-AREAS, FAMILIES_PER_AREA = 27, 200
+AREAS, FAMILIES_PER_AREA = 27, 120
 CLUSTERS, PER_CLUSTER = 67, 10  # some 670 households, as a city's part of the national survey
 SIGMA, SHARE = 0.34, 0.1  # of the error, and what an area has of its variance
 SLOPES = {"assets": 0.09, "school": 0.03, "bad_house": -0.22, "toddlers": -0.06, "elderly": -0.03}
 MIDDLE = 0.53  # ln(consumption / line) of a family with average traits: some 8 % are below
 
 CATALOG = pt.Catalog(
-    budgets=[pt.Budget("cash", amount=1_200e6), pt.Budget("food", amount=600e6)],
+    budgets=[pt.Budget("cash", amount=720e6), pt.Budget("food", amount=360e6)],
     programs=[
         pt.Program("cash_aid", need="cash", budget="cash", unit_cost=3e6, benefit=3e6),
         pt.Program("food_aid", need="food", budget="food", unit_cost=1.5e6, benefit=1.5e6),
@@ -75,7 +75,7 @@ def one_world(seed: int, calibration: str, replicates: int) -> dict[str, Any]:
     problem = pt.TargetingProblem(
         pt.Households.from_frame(found.frame, poverty_line=LINE), CATALOG, objective=pt.Headcount()
     )
-    plan = pt.solve(problem, gap=5e-3, time_limit=3)
+    plan = pt.solve(problem, gap=1e-2)
     seen = pt.forecast(problem, plan, found, worlds=1_000, seed=seed)
     apart = pt.forecast(problem, plan, None, worlds=1_000, seed=seed)
     check = pt.held_out_check(problem, plan, found)

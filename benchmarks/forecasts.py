@@ -87,7 +87,7 @@ def boosting() -> Any:
     """The library's gradient boosting, without trying the other default."""
     from povtarget.registry.crossfit import default_models
 
-    return default_models(0)[1].regressor
+    return default_models(0)[1].regressor.set_params(max_iter=80)
 
 
 def report_plans(rows: pd.DataFrame) -> str:

@@ -95,7 +95,7 @@ def most_lifted_with_gap(
     formulation = formulate(turned, enumerate_bundles(turned))
     mmkp = formulation.mmkp(1, [floor * (1 - 1e-9)])
     start = formulation.within(1, _as_good(formulation, given))
-    found = solve_mmkp(mmkp, gap=gap, time_limit=3.0, start=start).choice
+    found = solve_mmkp(mmkp, gap=gap, start=start).choice
     choice = formulation.whole(1, found)
     chosen, bundles = choice[choice >= 0], formulation.bundles
     rows, programs = [], []
