@@ -180,10 +180,11 @@ def held_out_check(problem: TargetingProblem, plan: Plan, prediction: Prediction
 
     A plan takes those who look best, and some only look so because their prediction errs. The
     plan's prices choose bundles for the survey's households too, from predictions by models that
-    have not seen their cluster; what that promises is set beside what they truly had. ``ratio``
-    times the plan's persons lifted is a forecast without this bias, at the cost of the noise of
-    a sample: ``ratio_se``. (Smith and Winkler 2006, The Optimizer's Curse, Management Science
-    52(3), 311-322, doi:10.1287/mnsc.1050.0451.)
+    have not seen their cluster; what that promises is set beside what they truly had. A ratio
+    below 1 by more than two standard errors says that the plan promises too much. It is a check
+    and no correction: it has the noise of a sample, and models that learnt from less than the
+    whole survey keep some hundredths less than the plan's own. (Smith and Winkler 2006, The
+    Optimizer's Curse, Management Science 52(3), 311-322, doi:10.1287/mnsc.1050.0451.)
 
     Parameters
     ----------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -310,3 +312,9 @@ def test_replicates_spread_as_the_survey_does():
 def test_default_takes_the_better_of_two():
     found = predict(regressor=None)
     assert found.regressor == max(found.r2_by_regressor, key=found.r2_by_regressor.get) == "ridge"
+
+
+def test_without_scikit_learn_the_error_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(pt.PovtargetError, match=r"povtarget\[prediction\]"):
+        predict(regressor=object())

@@ -56,16 +56,22 @@ class Model:
         return lambda rows: np.asarray(fitted.predict(rows), dtype=np.float64).ravel()
 
 
-def default_models(seed: int) -> tuple[Model, ...]:
-    """A proxy means test by ridge regression, and gradient boosting of shallow trees."""
+def require_regressors() -> None:
+    """Say how to get scikit-learn where it is not there."""
     try:
-        from sklearn.ensemble import HistGradientBoostingRegressor
-        from sklearn.linear_model import RidgeCV
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
+        import sklearn  # noqa: F401
     except ImportError as missing:
         message = 'predictions need scikit-learn: pip install "povtarget[prediction]"'
         raise PovtargetError(message) from missing
+
+
+def default_models(seed: int) -> tuple[Model, ...]:
+    """A proxy means test by ridge regression, and gradient boosting of shallow trees."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+    from sklearn.linear_model import RidgeCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     boosting = HistGradientBoostingRegressor(
         max_iter=150,
         learning_rate=0.1,

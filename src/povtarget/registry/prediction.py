@@ -20,6 +20,7 @@ from povtarget.registry.crossfit import (
     choose_model,
     default_models,
     fit_spread,
+    require_regressors,
 )
 from povtarget.registry.error_model import ErrorModel, shared_variance
 from povtarget.registry.prediction_report import report
@@ -40,6 +41,7 @@ class Prediction:
     """Consumption and sigma of a registry, and how far they can be trusted.
 
     All that is said of trust is out of sample: of households whose cluster no model had seen.
+    Only the four numbers of the calibration know the whole survey.
 
     Parameters
     ----------
@@ -136,7 +138,9 @@ def predict_consumption(
     for all (Harvey 1976, Econometrica 44(3), 461-465, doi:10.2307/1913974), scaled to mean
     square 1. With ``calibration="line"`` location, slope and scale are then estimated anew by the
     censored likelihood of consumption near and below the line, because residuals are seldom
-    normal where it counts; the same is done without each fold to judge it.
+    normal where it counts. Its four numbers are the only thing in the judgement that has seen
+    all clusters: estimated without each fold they would know its outcomes through the models of
+    the other folds, and err the other way.
 
     ``exp`` of the prediction is the median, and that is what consumption means in this library.
     The mean would be ``exp(mu + sigma^2 / 2)``: nothing is multiplied in here, and expected
@@ -204,6 +208,7 @@ def predict_consumption(
     >>> found.frame["consumption"].round(-5).tolist(), round(found.r2, 1)
     ([400000.0, 1200000.0], 0.6)
     """
+    require_regressors()
     tables = read_table(survey), read_table(registry)
     sample, faults = read_sample(
         *tables, poverty_line=poverty_line, weights=weights, groups=groups, by=by
@@ -237,7 +242,7 @@ class _Fit:
     t_registry: Floats
     spread: Spread
     calibration: LineCalibration
-    held_out: tuple[Floats, Floats]  # t and sigma of the survey, cross-fitted and calibrated so
+    held_out: tuple[Floats, Floats]  # t and sigma of the survey, cross-fitted, calibrated
 
     @property
     def chance(self) -> Floats:
@@ -260,15 +265,11 @@ def _fit(
     t_registry = model.fit(design.survey, sample.truth, weights)(design.registry)
     features = np.column_stack([design.survey, t]), np.column_stack([design.registry, t_registry])
     spread = fit_spread(sample.truth - t, features, weights, fold)
-    sigma, whole = spread.survey, LineCalibration()
-    t_held, sigma_held = t.copy(), sigma.copy()
+    whole = LineCalibration()
     if calibration == "line":
-        whole = calibrate_at_line(sample.truth, t, sigma, weights)
-        for number in np.unique(fold):
-            held, seen = fold == number, fold != number
-            part = calibrate_at_line(sample.truth[seen], t[seen], sigma[seen], weights[seen])
-            t_held[held], sigma_held[held] = part.apply(t[held], sigma[held])
-    return _Fit(model, scores, t, t_registry, spread, whole, (t_held, sigma_held))
+        whole = calibrate_at_line(sample.truth, t, spread.survey, weights)
+    held_out = whole.apply(t, spread.survey)
+    return _Fit(model, scores, t, t_registry, spread, whole, held_out)
 
 
 def _judged(
