@@ -17,6 +17,7 @@ from povtarget.errors import (
 )
 from povtarget.estimates import Estimate
 from povtarget.export import to_pulp
+from povtarget.forecasting import Forecast, HeldOut, forecast, held_out_check
 from povtarget.households import Households, read_households
 from povtarget.objectives import (
     FGT,
@@ -32,7 +33,7 @@ from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.receipts import read_locks, read_receipts
-from povtarget.registry import Registry, read_registry
+from povtarget.registry import ErrorModel, Prediction, Registry, predict_consumption, read_registry
 from povtarget.registry.bridge import Bridge, bridge
 from povtarget.registry.calibration import Calibration, calibrate
 from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
@@ -56,9 +57,12 @@ __all__ = [
     "Catalog",
     "Change",
     "DecileWelfare",
+    "ErrorModel",
     "Estimate",
     "Fault",
+    "Forecast",
     "Headcount",
+    "HeldOut",
     "Households",
     "InfeasibleError",
     "InputError",
@@ -67,6 +71,7 @@ __all__ = [
     "PovertyGap",
     "PovtargetError",
     "PovtargetWarning",
+    "Prediction",
     "Program",
     "Reconciliation",
     "Registry",
@@ -86,8 +91,11 @@ __all__ = [
     "covered",
     "datasets",
     "dual_system",
+    "forecast",
+    "held_out_check",
     "mmkp",
     "poverty",
+    "predict_consumption",
     "read_catalog",
     "read_households",
     "read_locks",

@@ -7,6 +7,7 @@ kept apart.
 
 from povtarget.registry.calibration import Calibration, calibrate
 from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
+from povtarget.registry.error_model import ErrorModel
 from povtarget.registry.layouts import LAYOUTS, Layout
 from povtarget.registry.model import Registry
 from povtarget.registry.nik import (
@@ -19,6 +20,7 @@ from povtarget.registry.nik import (
 )
 from povtarget.registry.notices import Notice
 from povtarget.registry.places import KOTA_PEKALONGAN, Place, PlaceMatch, Places, UnknownPlace
+from povtarget.registry.prediction import Prediction, predict_consumption
 from povtarget.registry.reading import read_registry
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates
 from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
@@ -29,12 +31,14 @@ __all__ = [
     "LAYOUTS",
     "Calibration",
     "DecileWelfare",
+    "ErrorModel",
     "Layout",
     "NikParts",
     "Notice",
     "Place",
     "PlaceMatch",
     "Places",
+    "Prediction",
     "Registry",
     "SmallAreaRates",
     "UnknownPlace",
@@ -46,6 +50,7 @@ __all__ = [
     "kk_findings",
     "nik_findings",
     "parse_nik",
+    "predict_consumption",
     "read_registry",
     "small_area_rates",
     "unlisted_below_line",
