@@ -13,9 +13,9 @@ import povtarget as pt
 README = Path(__file__).parent.parent / "README.md"
 
 
-def blocks(language: str) -> list[str]:
-    """Code blocks of one language in the README."""
-    return re.findall(rf"```{language}\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+def blocks(language: str, page: Path = README) -> list[str]:
+    """Code blocks of one language in the README or another page."""
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def test_the_ten_lines_run(capsys):
@@ -52,7 +52,16 @@ def test_the_readme_has_both_commands():
     assert all(line in text for line in ("make demo", "make test", "py -m pip install"))
 
 
-@pytest.mark.parametrize("name", ["mathematics.md", "decisions.md", "words.md", "benchmarks.md"])
+@pytest.mark.parametrize("name", ["mathematics.md", "decisions.md", "words.md", "benchmarks.md", "registry.md"])
 def test_documents_exist(name):
     """What the README points to is there and says something."""
     assert len((README.parent / "docs" / name).read_text(encoding="utf-8")) > 500
+
+
+@pytest.mark.parametrize("name", ["registry.md"])
+def test_pages_run(name, capsys):
+    """The blocks of a page run one after another."""
+    page, scope = README.parent / "docs" / name, dict[str, object]()
+    for number, block in enumerate(blocks("python", page)):
+        exec(compile(block, f"{name}, block {number}", "exec"), scope)
+    assert capsys.readouterr().out
