@@ -22,12 +22,14 @@ from povtarget.mmkp.rounding import Exchange
 _MOST_GROUPS = 6_000  # of more, one is worth less than a usual gap
 _MOST_CELLS = 2_000_000  # options times rows
 _FRUITLESS = 400  # ends in turn without a find; fewer where there are few options
+_MOST_MOVES = 5_000  # on the way to an end: rounding could otherwise go round in circles
 _AGAIN = 40  # ends without a find after which the search goes back to the best
 _FIRSTS = 30  # exchanges that a pair may begin with
 _DEARER, _CHEAPER = 1.5, 0.5  # weights of broken rows, and of all where none is broken
 _LEAST_WEIGHT = 0.1  # of the first
 _SPREAD = 0.5  # of the logarithm of weights, on going back
 _BEYOND_PRICES = 0.1  # usual regrets for a usual use of a row, on top of its price
+_ROUNDING = 1e-12  # relative to what is broken
 _GAINS = 1e-9  # of the largest value: less is rounding
 
 
@@ -69,12 +71,12 @@ def oscillate(
     fruitless, rng = 0, np.random.default_rng(0)
     while fruitless < min(_FRUITLESS, options) and goes_on():
         fruitless += 1
-        while True:
+        for _ in range(_MOST_MOVES):
             if search.value > best and not search.broken.any():
                 best, fruitless = search.value, 0
                 keep, kept_weight = search.now.copy(), search.weight
                 offer(search.choice())
-            if not search.better():
+            if not goes_on() or not search.better():
                 break
         if fruitless % _AGAIN == _AGAIN - 1 and best > -math.inf:
             noise = np.exp(rng.uniform(-_SPREAD, _SPREAD, rows))
@@ -159,7 +161,7 @@ class _Oscillation:
         before = float((self.weight * self.broken).sum())
         gain = self.gain - self.loss + before
         single = int(np.argmax(gain))
-        if gain[single] > self.gains:
+        if gain[single] > self.gains + _ROUNDING * before:
             self._take(single)
             return True
         pair = self._best_pair(gain, before)
@@ -171,7 +173,7 @@ class _Oscillation:
         """The best second exchange for each of the least bad first ones; the best of these."""
         gain = np.where(self.now == np.arange(gain.size), -np.inf, gain)
         firsts = np.argsort(-gain, kind="stable")[:_FIRSTS]
-        best = self.gains
+        best = self.gains + _ROUNDING * before
         pair: tuple[int, ...] = ()
         for first in firsts[np.isfinite(gain[firsts])].tolist():
             rows = np.flatnonzero(self.change[:, first])
