@@ -21,7 +21,8 @@ from povtarget.mmkp.rounding import Exchange
 
 _MOST_GROUPS = 6_000  # of more, one is worth less than a usual gap
 _MOST_CELLS = 2_000_000  # options times rows
-_FRUITLESS = 400  # ends in turn without a find; fewer where there are few options
+_FRUITLESS, _FEWEST = 400, 60  # ends in turn without a find; fewer where there are few options
+_EFFORT = 4_000_000  # such ends times options times rows, of a search in haste
 _MOST_MOVES = 5_000  # on the way to an end: rounding could otherwise go round in circles
 _AGAIN = 40  # ends without a find after which the search goes back to the best
 _FIRSTS = 30  # exchanges that a pair may begin with
@@ -41,6 +42,7 @@ def oscillate(
     regret: Regret,
     offer: Callable[[Ints], object],
     goes_on: Callable[[], bool],
+    is_brief: bool = False,
 ) -> None:
     """Search about a choice until many ends in turn held nothing better.
 
@@ -58,7 +60,9 @@ def oscillate(
         Given every choice that keeps the rows, as float sums can tell, and is better than those
         before.
     goes_on
-        Asked at each end; False stops.
+        Asked at each step; False stops.
+    is_brief
+        Whether a search that proves something follows, which should not wait long.
     """
     if not problem.num_items or problem.num_groups > _MOST_GROUPS:
         return
@@ -69,7 +73,10 @@ def oscillate(
     search = _Oscillation(exchange, np.abs(prices) * scale)
     best, keep, kept_weight = -math.inf, search.now, search.weight
     fruitless, rng = 0, np.random.default_rng(0)
-    while fruitless < min(_FRUITLESS, options) and goes_on():
+    patience = min(_FRUITLESS, options)
+    if is_brief:
+        patience = min(patience, max(_EFFORT // (options * max(rows, 1)), _FEWEST))
+    while fruitless < patience and goes_on():
         fruitless += 1
         for _ in range(_MOST_MOVES):
             if search.value > best and not search.broken.any():

@@ -90,7 +90,7 @@ def begin_by_prices(
     search = _Search(problem, scale, dual, slack, watch, judge)
     search.offer(start)
     if search.goes_on():
-        search.search()
+        search.search(is_brief=True)
     return Incumbent(search.best, search.bound, search.is_done)
 
 
@@ -163,7 +163,7 @@ class _Search:
         if self.best is not None and not self.is_done and not self.watch.stopped:
             self.solve(self.between(near, self.best, split), math.inf)
 
-    def search(self) -> Ints:
+    def search(self, is_brief: bool = False) -> Ints:
         """Round the relaxation, mend what that breaks, and search about it; what was rounded."""
         problem, shares = self.problem, self.dual.shares
         if shares.size:
@@ -175,8 +175,16 @@ class _Search:
         if mended is not None and not shares.size:
             near = mended
         if not self.dual.is_rough:
-            prices, regret = self.dual.prices, self.regret
-            oscillate(problem, self.scale, prices, near, regret, self.offer, self.goes_on)
+            oscillate(
+                problem,
+                self.scale,
+                self.dual.prices,
+                near,
+                self.regret,
+                self.offer,
+                self.goes_on,
+                is_brief,
+            )
         return near
 
     def goes_on(self) -> bool:
