@@ -52,7 +52,9 @@ def test_the_readme_has_both_commands():
     assert all(line in text for line in ("make demo", "make test", "py -m pip install"))
 
 
-@pytest.mark.parametrize("name", ["mathematics.md", "decisions.md", "words.md", "benchmarks.md", "registry.md"])
+@pytest.mark.parametrize(
+    "name", ["mathematics.md", "decisions.md", "words.md", "benchmarks.md", "registry.md"]
+)
 def test_documents_exist(name):
     """What the README points to is there and says something."""
     assert len((README.parent / "docs" / name).read_text(encoding="utf-8")) > 500

@@ -10,6 +10,7 @@ import pytest
 from enumeration import exact_totals, keeps, make_problem, optimum, options_of
 from povtarget.mmkp import MMKP
 from povtarget.mmkp.core import regrets
+from povtarget.mmkp.oscillation import oscillate
 from povtarget.mmkp.rational import is_feasible
 from povtarget.mmkp.rounding import mend, nearest_choice
 from povtarget.mmkp.strengthening import strengthen
@@ -87,3 +88,76 @@ def test_half_shares_give_half():
     """Alike groups with a half share each: half of them get the item."""
     problem = MMKP(np.arange(100), np.ones(100), np.ones((100, 1)), [50.0])
     assert np.count_nonzero(nearest_choice(problem, np.full(100, 0.5)) >= 0) == 50
+
+
+def searched(problem: MMKP, choice: np.ndarray) -> list[np.ndarray]:
+    """Everything that a search about a choice offers, at prices of 0."""
+    strong, prices = strengthen(problem), np.zeros(problem.num_rows)
+    regret, found = regrets(strong.problem, prices), []
+    begin = choice.copy()
+    oscillate(
+        strong.problem, strong.scale, prices, begin, regret, found.append, goes_on=lambda: True
+    )
+    assert np.array_equal(begin, choice)
+    return found
+
+
+def worth(problem: MMKP, choice: np.ndarray) -> float:
+    return float(problem.value[choice[choice >= 0]].sum())
+
+
+def test_what_is_found_keeps_the_rows_and_gets_better():
+    """Small problems with floors, ceilings and required groups: mostly the optimum, without prices."""
+    best = possible = 0
+    for seed in range(60):
+        problem = make_problem(random.Random(50_000 + seed).choice)
+        if not able(problem) or not problem.num_items:
+            continue
+        rng = np.random.default_rng(seed)
+        choice = np.array([rng.choice(own) for own in options_of(problem)], dtype=np.int64)
+        found = searched(problem, choice)
+        values = [worth(problem, one) for one in found]
+        assert values == sorted(values)
+        for one in found:
+            assert all(a in own for a, own in zip(one.tolist(), options_of(problem), strict=True))
+        kept = [one for one in found if keeps(problem, exact_totals(problem, one.tolist())[1])]
+        assert len(kept) >= len(found) - 1
+        most = optimum(problem)
+        if most is not None:
+            possible += 1
+            best += bool(kept) and worth(problem, kept[-1]) >= float(most) - 1e-9
+    assert best >= 0.7 * possible
+
+
+def test_a_pair_where_no_single_exchange_fits():
+    """Two jobs in two full rows: only changing places is both better and within the rows."""
+    usage = np.array([[1.0, 0.0], [0.0, 1.0]] * 2)
+    problem = MMKP([0, 0, 1, 1], [1.0, 5.0, 4.0, 2.0], usage, [1.0, 1.0], choose_one=True)
+    begin = np.array([0, 3], dtype=np.int64)
+    assert np.array_equal(mended(problem, begin), begin)
+    assert searched(problem, begin)[-1].tolist() == [1, 2]
+
+
+def test_the_same_search_finds_the_same():
+    """Offers of two runs are equal, and the last beats what single exchanges reach."""
+    rng = np.random.default_rng(3)
+    group, usage = np.repeat(np.arange(40), 3), rng.integers(1, 60, size=(120, 4)) * 1.0
+    value = usage.sum(axis=1) + rng.integers(0, 20, size=120)
+    problem = MMKP(group, value, usage, usage.sum(axis=0) * 0.15)
+    begin = np.full(40, -1, dtype=np.int64)
+    first, second = searched(problem, begin), searched(problem, begin)
+    assert len(first) == len(second)
+    assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+    assert all(is_feasible(problem, choice) for choice in first)
+    single = mended(problem, begin)
+    assert single is not None
+    assert worth(problem, first[-1]) > worth(problem, single)
+
+
+@pytest.mark.parametrize("size", [1e-150, 1.0, 1e40])
+def test_a_search_ends_whatever_the_size(size):
+    """Rows and values far apart in size: rounding does not send it in circles."""
+    rng = np.random.default_rng(1)
+    usage = rng.uniform(size=(30, 2)) * np.array([size, 1.0])
+    problem = MMKP(np.repeat(np.arange(10), 3), rng.uniform(size=30), usage, usage.sum(0) * 0.1)
+    assert searched(problem, np.full(10, -1, dtype=np.int64))

@@ -18,6 +18,7 @@ from povtarget.mmkp.branching import Incumbent, Judge, branch_and_cut, choice_va
 from povtarget.mmkp.core import Core, Options, build_core, near_core, regrets, thresholds, two_best
 from povtarget.mmkp.dual import Dual, tied_choice
 from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
+from povtarget.mmkp.oscillation import oscillate
 from povtarget.mmkp.pricing import rounding
 from povtarget.mmkp.rational import Violation, common_divisor, violations
 from povtarget.mmkp.rounding import mend, nearest_choice
@@ -70,6 +71,27 @@ def solve_by_prices(
     if search.is_done or dual.is_rough:
         return Incumbent(search.best, search.bound, search.is_done)
     return search.grow()
+
+
+def begin_by_prices(
+    problem: MMKP,
+    scale: Floats,
+    dual: Dual,
+    *,
+    slack: float,
+    watch: Watch,
+    start: Ints | None,
+    judge: Judge,
+) -> Incumbent:
+    """A good choice without any core, for an engine that does the rest.
+
+    Parameters as for `solve_by_prices`; ``start`` is feasible, where there is one.
+    """
+    search = _Search(problem, scale, dual, slack, watch, judge)
+    search.offer(start)
+    if search.goes_on():
+        search.search(is_brief=True)
+    return Incumbent(search.best, search.bound, search.is_done)
 
 
 class _Search:
@@ -127,11 +149,23 @@ class _Search:
         A vertex splits few groups; the search keeps the others as they are in it, beside those
         that can give way at least cost. What it finds proves nothing, but comes soon.
         """
-        problem, shares = self.problem, self.dual.shares
-        split = np.zeros(problem.num_groups, dtype=bool)
+        near = self.search()
+        shares = self.dual.shares
+        split = np.zeros(self.problem.num_groups, dtype=bool)
         if shares.size:
-            part = (shares > _PART) & (shares < 1.0 - _PART)
-            split[problem.group[part]] = True
+            split[self.problem.group[(shares > _PART) & (shares < 1.0 - _PART)]] = True
+        if self.best is not None and self.goes_on():
+            self.solve(self.between(near, self.best, split), math.inf)
+        if self.goes_on():
+            core = self.near(near, split, 0.0)
+            if aggregate(core.problem).problem.num_items > _MOST_TIED:
+                core = self.near(near, split, -1.0)  # ties stay as they are
+            self.solve(core, math.inf)
+
+    def search(self, is_brief: bool = False) -> Ints:
+        """Round the relaxation, mend what that breaks, and search about it; what was rounded."""
+        problem, shares = self.problem, self.dual.shares
+        if shares.size:
             near = nearest_choice(problem, shares)
         else:
             near = tied_choice(problem, self.scale, self.dual.prices)
@@ -139,14 +173,22 @@ class _Search:
         self.offer(mended)
         if mended is not None and not shares.size:
             near = mended
-        if self.best is not None and not self.is_done and not self.watch.stopped:
-            self.solve(self.between(near, self.best, split), math.inf)
-        if self.is_done or self.watch.stopped:
-            return
-        core = self.near(near, split, 0.0)
-        if aggregate(core.problem).problem.num_items > _MOST_TIED:
-            core = self.near(near, split, -1.0)  # ties stay as they are
-        self.solve(core, math.inf)
+        if not self.dual.is_rough:
+            oscillate(
+                problem,
+                self.scale,
+                self.dual.prices,
+                near,
+                self.regret,
+                self.offer,
+                self.goes_on,
+                is_brief,
+            )
+        return near
+
+    def goes_on(self) -> bool:
+        """Whether there is something left to do, and time."""
+        return not self.is_done and self.watch.stopped is None
 
     def near(self, choice: Ints, split: Bools, least: float) -> Core:
         """The core beside a choice: ties (least 0) or none, split groups, each row's closest."""

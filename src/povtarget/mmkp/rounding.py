@@ -37,7 +37,7 @@ def mend(problem: MMKP, scale: Floats, choice: Ints, regret: Regret) -> Ints | N
     if not problem.num_items:
         holds = bool(np.all((problem.lower <= 0) & (problem.upper >= 0)))
         return choice.copy() if holds else None
-    exchange = _Exchange(problem, scale, choice.copy(), regret)
+    exchange = Exchange(problem, scale, choice.copy(), regret)
     return exchange.choice if exchange.repair() and exchange.spend() else None
 
 
@@ -77,7 +77,7 @@ def _pattern(problem: MMKP, groups: Ints) -> Floats:
     return np.asarray(problem.usage[first] @ columns) + problem.value[first]
 
 
-class _Exchange:
+class Exchange:
     """A choice and the exchanges of single options that may better it."""
 
     def __init__(self, problem: MMKP, scale: Floats, choice: Ints, regret: Regret) -> None:

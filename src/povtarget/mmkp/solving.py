@@ -16,7 +16,7 @@ from povtarget.mmkp.core import Core, implied_core, whole_core
 from povtarget.mmkp.dual import Dual, minimise_dual
 from povtarget.mmkp.infeasibility import explain_infeasibility
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints, MMKPSolution, Status, relative_gap
-from povtarget.mmkp.prices import solve_by_prices
+from povtarget.mmkp.prices import begin_by_prices, solve_by_prices
 from povtarget.mmkp.pricing import dual_value
 from povtarget.mmkp.pulp_model import maximise_with_pulp
 from povtarget.mmkp.rational import Violation, violations
@@ -238,6 +238,7 @@ def _engine(
     name, run = str(engine), None
     if engine == "auto":
         name = "highs" if problem.num_items <= _SMALL else "prices"
+        engines["highs"] = partial(_by_branching, is_searched=True)
     if isinstance(engine, str):
         run = engines.get(name)
     elif hasattr(engine, "actualSolve") and not isinstance(engine, type):
@@ -296,9 +297,17 @@ def _by_branching(
     start: Ints | None,
     judge: Judge,
     solver: Callable[..., Any] | None = None,
+    is_searched: bool = False,
 ) -> Incumbent:
     """The whole problem to one solver; where a choice is known, time may run out at once."""
     usable = start if start is not None and not judge(start) else None
+    if is_searched:
+        found = begin_by_prices(
+            strong.problem, strong.scale, dual, slack=slack, watch=watch, start=usable, judge=judge
+        )
+        if found.is_complete or watch.stopped:
+            return found
+        usable = found.choice
     if usable is not None:
         watch.see(value=choice_value(strong.problem, usable) + watch.offset)
     limits: dict[str, Any] = {
