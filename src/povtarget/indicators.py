@@ -201,11 +201,11 @@ def indicators_of(shown: Scene, by: str | None = None) -> Indicators:
     everyone = np.zeros(len(households), dtype=np.int64)
     whole = shown.effect()
     if by is None:
-        names, tables = [ALL], [_sums(households, whole, everyone, 1)]
+        names, tables = [ALL], [group_indicators(households, whole, everyone, 1)]
     elif by in LABELS:
         labels = shown.transfers.labels[by]
         names = sorted(set(labels.tolist()))
-        tables = [_sums(households, shown.effect(labels == n), everyone, 1) for n in names]
+        tables = [group_indicators(households, shown.effect(labels == n), everyone, 1) for n in names]
     else:
         if by not in households.columns:
             known = [*LABELS, *households.columns]
@@ -221,7 +221,7 @@ def indicators_of(shown: Scene, by: str | None = None) -> Indicators:
                 ]
             )
         groups, number = households.grouped(by)
-        names, tables = groups.tolist(), [_sums(households, whole, number, len(groups))]
+        names, tables = groups.tolist(), [group_indicators(households, whole, number, len(groups))]
     values, errors = (
         pd.concat([table[k] for table in tables], ignore_index=True).set_axis(
             pd.Index(names, name=by), axis="index"
@@ -236,7 +236,7 @@ def indicators_of(shown: Scene, by: str | None = None) -> Indicators:
         values["receiver_share"] = values["receivers"] / received if received else np.nan
         values["money_share"] = values["transfers"] / handed if handed else np.nan
         errors = errors.reindex(columns=values.columns)
-    low, high = _interval(values, errors)
+    low, high = intervals(values, errors)
     return Indicators(values, errors, low, high, by, is_plan)
 
 
@@ -254,7 +254,7 @@ class _Ratio:
     factor: float = 1.0
 
 
-def _sums(
+def group_indicators(
     households: Households, effect: Effect, number: Ints, groups: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Values and standard errors, a row for each group of households."""
@@ -389,7 +389,7 @@ def _square(effect: Effect, line: Floats) -> Floats:
     return np.asarray(np.maximum(square, fallen**2))
 
 
-def _interval(values: pd.DataFrame, errors: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def intervals(values: pd.DataFrame, errors: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """95 % intervals, on the logit scale where an indicator is a share between 0 and 1."""
     reach = float(ndtri(0.5 + 0.5 * LEVEL)) * errors
     low, high = values - reach, values + reach
