@@ -5,7 +5,16 @@ certificate says how close to the best possible the plan is.
 """
 
 from povtarget import baselines, datasets, mmkp, poverty, survey
+from povtarget.audit import Audit, audit
+from povtarget.audit_charts import (
+    plot_audit,
+    plot_comparison,
+    plot_incidence,
+    plot_overlap,
+    plot_scenarios,
+)
 from povtarget.catalog_files import read_catalog
+from povtarget.comparison import compare
 from povtarget.errors import (
     Change,
     Fault,
@@ -18,6 +27,8 @@ from povtarget.errors import (
 from povtarget.estimates import Estimate
 from povtarget.export import to_pulp
 from povtarget.households import Households, read_households
+from povtarget.incidence import incidence
+from povtarget.indicators import Indicators, indicators
 from povtarget.objectives import (
     FGT,
     AreaFloor,
@@ -27,16 +38,19 @@ from povtarget.objectives import (
     Severity,
     UnmetNeed,
 )
+from povtarget.overlap_tables import OverlapTable, overlap_table
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
+from povtarget.realisation import read_realisation
 from povtarget.receipts import read_locks, read_receipts
 from povtarget.registry import Registry, read_registry
 from povtarget.registry.calibration import Calibration, calibrate
 from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates
 from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
+from povtarget.scenario_sets import Scenario, Scenarios, scenarios
 from povtarget.scoring import score
 from povtarget.solving import solve
 from povtarget.targets import TargetCheck, check_target
@@ -47,6 +61,7 @@ __version__ = "0.1.0"
 __all__ = [
     "FGT",
     "AreaFloor",
+    "Audit",
     "Budget",
     "Calibration",
     "Catalog",
@@ -56,9 +71,11 @@ __all__ = [
     "Fault",
     "Headcount",
     "Households",
+    "Indicators",
     "InfeasibleError",
     "InputError",
     "Overlap",
+    "OverlapTable",
     "Plan",
     "PovertyGap",
     "PovtargetError",
@@ -66,6 +83,8 @@ __all__ = [
     "Program",
     "Registry",
     "Rule",
+    "Scenario",
+    "Scenarios",
     "Severity",
     "SmallAreaRates",
     "SolverError",
@@ -74,20 +93,32 @@ __all__ = [
     "Unlisted",
     "UnmetNeed",
     "Verification",
+    "audit",
     "baselines",
     "calibrate",
     "check_target",
+    "compare",
     "covered",
     "datasets",
     "dual_system",
+    "incidence",
+    "indicators",
     "mmkp",
+    "overlap_table",
+    "plot_audit",
+    "plot_comparison",
+    "plot_incidence",
+    "plot_overlap",
+    "plot_scenarios",
     "poverty",
     "read_catalog",
     "read_households",
     "read_locks",
     "read_plan",
+    "read_realisation",
     "read_receipts",
     "read_registry",
+    "scenarios",
     "score",
     "small_area_rates",
     "solve",

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.effects import Effect, Scene, scene
-from povtarget.errors import Fault, InputError, nearest
+from povtarget.errors import Fault, InputError
 from povtarget.expressions import parse_expression
 from povtarget.households import Households
 from povtarget.incidence import incidence_of
@@ -22,7 +22,7 @@ from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import HIDDEN_COLUMNS, Catalog
 from povtarget.realisation import implementation, read_realisation
-from povtarget.transfers import Transfers
+from povtarget.transfers import Transfers, summed
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -90,7 +90,7 @@ class Audit:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The table by area (or in all, where there are none): the main indicators and `uneven`."""
+        """By area, or in all where there are none: the main indicators and `uneven`."""
         shown = self.by.get("area", self.overall).frame[list(_SHOWN)]
         return shown.join(self.uneven.drop(columns="persons"))
 
@@ -209,7 +209,9 @@ def _groups(households: Households, groups: Mapping[str, str] | None) -> dict[st
             chosen[name] = expression.evaluate(columns)
         except InputError as error:
             faults += [
-                Fault(each.message, f"group '{name}'", None, each.column, each.value, each.expected)
+                Fault(
+                    each.message, f"group '{name}'", None, each.column, each.value, each.expected
+                )
                 for each in error.problems
             ]
     if faults:
@@ -256,7 +258,9 @@ def _duplicates(households: Households, given: Transfers) -> pd.DataFrame:
             "spending": given.spending,
         }
     )
-    each = rows.groupby(["household", "need", "agency", "member"], as_index=False)["spending"].sum()
+    each = rows.groupby(["household", "need", "agency", "member"], as_index=False)[
+        "spending"
+    ].sum()
     pairs = each.merge(each, on=["household", "need"], suffixes=("_first", "_second"))
     is_same = (
         (pairs["member_first"] == pairs["member_second"])
@@ -273,14 +277,14 @@ def _duplicates(households: Households, given: Transfers) -> pd.DataFrame:
         persons=households.persons[at],
         spending=households.weight[at] * once["less"].to_numpy(dtype=np.float64),
     )
-    table = counted.groupby(keys, as_index=False)[["families", "persons", "spending"]].sum()
+    table: pd.DataFrame = counted.groupby(keys, as_index=False)[
+        ["families", "persons", "spending"]
+    ].sum()
     table = table.rename(columns={"agency_first": "agency", "agency_second": "other_agency"})
     return table.sort_values("families", ascending=False, kind="stable", ignore_index=True)
 
 
-def _uneven(
-    households: Households, given: Transfers, effect: Effect, many: int
-) -> pd.DataFrame:
+def _uneven(households: Households, given: Transfers, effect: Effect, many: int) -> pd.DataFrame:
     """By area: families with many programs, and persons below the line with none."""
     pairs = np.unique(np.stack([given.household, given.program]), axis=1)
     held = np.bincount(pairs[0], minlength=len(households))
@@ -291,7 +295,7 @@ def _uneven(
     has_many, none = held >= many, ~effect.receives
 
     def total(values: Floats) -> Floats:
-        return np.bincount(number, weights=values, minlength=len(names))
+        return summed(number, values, len(names))
 
     below = effect.before[0]
     without = total(households.persons * none * below)

@@ -79,7 +79,9 @@ def compare(
         name: plan if isinstance(plan, Plan) else plan(problem) for name, plan in plans.items()
     }
     wrong = [
-        Fault("the baseline made no plan", "compare", None, str(name), type(plan).__name__, "a Plan")
+        Fault(
+            "the baseline made no plan", "compare", None, str(name), type(plan).__name__, "a Plan"
+        )
         for name, plan in made.items()
         if not isinstance(plan, Plan)
     ]
@@ -94,7 +96,7 @@ def judge(problem: TargetingProblem, plans: Mapping[str, Plan]) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("plan")
     bound = min((plan.bound for plan in plans.values()), default=math.inf)
     of_best = table["value"] / bound if 0 < bound < math.inf else np.nan
-    table.insert(table.columns.get_loc("value") + 1, "of_best", of_best)
+    table.insert(list(table.columns).index("value") + 1, "of_best", of_best)
     return table
 
 

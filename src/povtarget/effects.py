@@ -185,7 +185,7 @@ def chances_below(households: Households, gain: Floats, shares: Sequence[float])
 
     Examples
     --------
-    >>> people = Households.from_frame({"household_id": list("abcde"), "size": 1,
+    >>> people = Households.from_frame({"household_id": list("abcde"), "size": [1] * 5,
     ...                                 "consumption": [1, 2, 3, 3, 9]}, poverty_line=3)
     >>> chances_below(people, np.zeros(5), [0.6]).tolist()
     [[1.0, 1.0, 0.5, 0.5, 0.0]]
@@ -253,7 +253,9 @@ class _Ladder:
             return float(np.nextafter(self.atoms[-1], np.inf))
         spread = 40.0 * self.sigma
         low = float((np.exp(self.log_median - spread) + self.drawn_shift).min())
-        high = float((np.exp(np.minimum(self.log_median + spread, 700.0)) + self.drawn_shift).max())
+        high = float(
+            (np.exp(np.minimum(self.log_median + spread, 700.0)) + self.drawn_shift).max()
+        )
         if atom:
             low = max(low, float(self.atoms[atom - 1]))
         if atom < self.atoms.size:

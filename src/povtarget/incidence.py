@@ -45,8 +45,8 @@ def incidence(
     >>> households, catalog, receipts = pt.datasets.pekalongan(300, seed=1)
     >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
     >>> fifths = incidence(problem, groups=5)
-    >>> bool(fifths["money_share"].is_monotonic_decreasing), round(fifths["money_share"].sum(), 9)
-    (True, 1.0)
+    >>> bool(fifths["money_share"].is_monotonic_decreasing)
+    True
     """
     if isinstance(groups, bool) or groups != int(groups) or not 2 <= groups <= _MOST:
         raise InputError(

@@ -52,7 +52,7 @@ from povtarget.errors import Fault, InputError, nearest
 from povtarget.estimates import LEVEL, Estimate
 from povtarget.households import Households
 from povtarget.problem import TargetingProblem
-from povtarget.transfers import LABELS
+from povtarget.transfers import LABELS, summed
 from povtarget.valuation import MONTHS
 
 Floats = NDArray[np.float64]
@@ -142,7 +142,7 @@ SHARES = frozenset(
         "P0_after",
     }
 )
-"""Indicators that are shares, from 0 to 1 (adequacy and impacts of known welfare may exceed it)."""
+"""Indicators that are shares, printed in percent; most are from 0 to 1."""
 
 
 def indicators(
@@ -182,7 +182,8 @@ def indicators(
 
     >>> import povtarget as pt
     >>> ten = pt.Households.from_frame(
-    ...     {"household_id": list("abcdefghij"), "size": 1, "consumption": range(60, 160, 10)},
+    ...     {"household_id": list("abcdefghij"), "size": [1] * 10,
+    ...      "consumption": list(range(60, 160, 10))},
     ...     poverty_line=100)
     >>> catalog = pt.Catalog(
     ...     budgets=[pt.Budget("b", amount=24)],
@@ -205,7 +206,9 @@ def indicators_of(shown: Scene, by: str | None = None) -> Indicators:
     elif by in LABELS:
         labels = shown.transfers.labels[by]
         names = sorted(set(labels.tolist()))
-        tables = [group_indicators(households, shown.effect(labels == n), everyone, 1) for n in names]
+        tables = [
+            group_indicators(households, shown.effect(labels == n), everyone, 1) for n in names
+        ]
     else:
         if by not in households.columns:
             known = [*LABELS, *households.columns]
@@ -262,7 +265,7 @@ def group_indicators(
     spread = persons * households.size  # errors of the families that one stands for are apart
 
     def total(values: Floats | float, weight: Floats) -> Floats:
-        return np.bincount(number, weights=values * weight, minlength=groups)
+        return summed(number, values * weight, groups)
 
     values, errors = {}, {}
     for each in _ratios(households, effect):
@@ -281,8 +284,9 @@ def group_indicators(
         values[each.name] = each.factor * np.where(bottom > 0, value, np.nan)
         is_drawn = is_predicted and any(np.any(part) for part in (each.aa, each.ad, each.dd))
         errors[each.name] = each.factor * error if is_drawn else np.full(groups, np.nan)
-    values["cgh"] = values["benefit_share_lowest"] / values["population_share_lowest"]
-    errors["cgh"] = errors["benefit_share_lowest"] / values["population_share_lowest"]
+    people = np.where(values["population_share_lowest"] > 0, values["population_share_lowest"], np.nan)
+    values["cgh"] = values["benefit_share_lowest"] / people
+    errors["cgh"] = errors["benefit_share_lowest"] / people
     return pd.DataFrame(values), pd.DataFrame(errors)
 
 
@@ -342,9 +346,7 @@ def _impacts(households: Households, effect: Effect, paid: Floats) -> Iterator[_
     fall = below - effect.after[0]
     chance = below * (1.0 - below)
     # Whoever is below after is below before: E[(X - X')^2] = E[(X - X') X] = E[X - X'].
-    yield _Ratio(
-        "headcount_impact", fall, below, fall - fall**2, fall * (1.0 - below), chance
-    )
+    yield _Ratio("headcount_impact", fall, below, fall - fall**2, fall * (1.0 - below), chance)
     gap, fallen = effect.before[1], effect.before[1] - effect.after[1]
     product = _product(effect, line)
     square = _square(effect, line)
@@ -379,7 +381,7 @@ def _product(effect: Effect, line: Floats) -> Floats:
     is counted, so that the covariance is too small and intervals a little wide.
     """
     least = effect.after[2] + effect.sure / line * effect.after[1]
-    return np.minimum(least, effect.before[2])
+    return np.asarray(np.minimum(least, effect.before[2]))
 
 
 def _square(effect: Effect, line: Floats) -> Floats:

@@ -112,8 +112,8 @@ def overlap_table(
     --------
     >>> receipts = {"household_id": ["a", "a", "b"], "program": ["rice", "cash", "rice"]}
     >>> table = overlap_table(receipts)
-    >>> table.frame.loc["rice", "cash"], table.jaccard.loc["rice", "cash"], table.unit
-    (1.0, 0.5, 'families')
+    >>> print(table.frame.loc["rice", "cash"], table.jaccard.loc["rice", "cash"], table.unit)
+    1.0 0.5 families
     """
     if isinstance(given, TargetingProblem):
         households, catalog = given.households, given.catalog
@@ -154,9 +154,7 @@ def table_of(
     def labelled(matrix: Floats) -> pd.DataFrame:
         return pd.DataFrame(matrix, index=pd.Index(names, name=by), columns=names)
 
-    return OverlapTable(
-        labelled(both), labelled(jaccard), labelled(conditional), spread, by, unit
-    )
+    return OverlapTable(labelled(both), labelled(jaccard), labelled(conditional), spread, by, unit)
 
 
 def _refuse_wrong_words(by: str, unit: str | None, households: Households | None) -> None:
@@ -187,7 +185,7 @@ def _rows(given: Any, by: By, catalog: Catalog | None) -> pd.DataFrame:
         if by == "fund":
             frame = frame.assign(fund=frame["budget"].map(given.budgets["fund"]))
     elif isinstance(given, TargetingProblem):
-        empty = {"household_id": [], "program": []}
+        empty: dict[str, list[str]] = {"household_id": [], "program": []}
         frame = read_receipts(empty if given.receipts is None else given.receipts)
     else:
         frame = read_receipts(given)
@@ -213,8 +211,8 @@ def _rows(given: Any, by: By, catalog: Catalog | None) -> pd.DataFrame:
 def _of_programs(catalog: Catalog, by: By) -> dict[str, str]:
     funds = {budget.name: budget.fund for budget in catalog.budgets}
     return {
-        program.name: {
-            "agency": catalog.agency_of(program), "fund": funds[program.budget]
-        }.get(by, program.need)
+        program.name: {"agency": catalog.agency_of(program), "fund": funds[program.budget]}.get(
+            by, program.need
+        )
         for program in catalog.programs
     }

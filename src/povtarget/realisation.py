@@ -52,7 +52,7 @@ def read_realisation(
 
     Examples
     --------
-    >>> carried = {"agency": ["Dinkes"], "pagu": ["1.000.000"], "spent": ["900.000"]}
+    >>> carried = {"agency": ["Dinkes"], "pagu": ["1.000.000"], "spent": [900_000]}
     >>> read_realisation(carried)[["pagu", "spent"]].loc[0].tolist()
     [1000000.0, 900000.0]
     """
@@ -130,8 +130,8 @@ def implementation(
     if faults:
         raise InputError(faults)
     lines = realisation.assign(
-        fund=realisation["fund"] if "fund" in realisation else "",
-        code=realisation["code"] if "code" in realisation else "",
+        fund=realisation.get("fund", ""),
+        code=realisation.get("code", ""),
         control=_controls(realisation, catalog),
     )
     for name in ("target", "reached"):
@@ -193,15 +193,16 @@ def _listed(
     told = set(table["agency"])  # "all" is all that the realisation speaks of
     got, reached = got[got["agency"].isin(told)], reached[reached["agency"].isin(told)]
     rows = []
-    for row in table.itertuples(index=False):
-        mine = [
-            side[
-                ((side["agency"] == row.agency) | (row.level == "all"))
-                & ((side["fund"] == row.fund) | (row.level in ("all", "agency")))
-            ]
-            for side in (got, reached)
-        ]
-        if row.level == "line":  # lines of one fund share their recipients: told one level up
+    for level, agency, fund in zip(table["level"], table["agency"], table["fund"], strict=True):
+        mine = []
+        for side in (got, reached):
+            kept = np.ones(len(side), dtype=bool)
+            if level != "all":
+                kept &= (side["agency"] == agency).to_numpy()
+            if level == "agency and fund":
+                kept &= (side["fund"] == fund).to_numpy()
+            mine.append(side[kept])
+        if level == "line":  # lines of one fund share their recipients: told one level up
             rows.append({"recipients": np.nan, "on_list": np.nan, "of_list": np.nan})
             continue
         of_got, of_wanted = (
@@ -219,21 +220,20 @@ def _labelled(frame: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
 
 
 def _controls(realisation: pd.DataFrame, catalog: Catalog) -> list[str]:
-    """What the city decides of each row: its line's control, or those of its agency and fund."""
+    """Who decides each row: its line's control, or those of its agency, fund and code."""
     controls = []
     for row in realisation.to_dict("records"):
-        mine = [
-            budget.control
-            for budget in catalog.budgets
-            if (budget.name == row.get("budget"))
-            or (
-                not row.get("budget")
-                and budget.agency == row["agency"]
-                and (not row.get("fund") or budget.fund == row["fund"])
-                and (not row.get("code") or not budget.code or budget.code == row["code"])
-            )
-        ]
-        controls.append(" and ".join(sorted(set(mine))))
+        mine = [budget for budget in catalog.budgets if budget.name == row.get("budget")]
+        if not mine:
+            fund = row.get("fund")
+            mine = [
+                budget
+                for budget in catalog.budgets
+                if budget.agency == row["agency"] and (not fund or budget.fund == fund)
+            ]
+            coded = [budget for budget in mine if budget.code and budget.code == row.get("code")]
+            mine = coded or mine
+        controls.append(" and ".join(sorted({budget.control for budget in mine})))
     return controls
 
 

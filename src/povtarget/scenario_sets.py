@@ -104,9 +104,9 @@ class Scenario:
             ("amounts", self.amounts, catalog.budget_names),
             ("unit_costs", self.unit_costs, catalog.program_names),
         ):
-            named = factors if isinstance(factors, Mapping) else {}
-            yield from _unknown(column, named, known)
-            for factor in named.values() if named else [factors]:
+            named = factors if isinstance(factors, Mapping) else {"": factors}
+            yield from _unknown(column, [name for name in named if name], known)
+            for factor in named.values():
                 is_number = isinstance(factor, int | float) and not isinstance(factor, bool)
                 if not is_number or not (math.isfinite(factor) and factor >= 0):
                     expected = "a finite number, 0 or more"

@@ -69,7 +69,18 @@ class Transfers:
 
     def sums(self, values: Floats, households: int, kept: Bools) -> Floats:
         """float64[households]: values of kept rows added up by household."""
-        return np.bincount(self.household[kept], weights=values[kept], minlength=households)
+        return summed(self.household[kept], values[kept], households)
+
+
+def summed(number: Ints, values: Floats, groups: int) -> Floats:
+    """float64[groups]: values added up by the number of their group.
+
+    Examples
+    --------
+    >>> summed(np.array([0, 2, 0]), np.array([1.0, 2.0, 3.0]), 3)
+    array([4., 0., 2.])
+    """
+    return np.bincount(number, weights=values, minlength=groups).astype(np.float64)
 
 
 def transfers_of_plan(problem: TargetingProblem, plan: Plan) -> Transfers:
@@ -177,16 +188,15 @@ def _in_force(catalog: Catalog, frame: pd.DataFrame, program: Ints, year: int | 
     if year is None or "year" not in frame:
         return np.ones(len(frame), dtype=bool)
     since = frame["year"].to_numpy(dtype=np.float64)
-    lasting = np.array([each.delay_years + max(each.duration_years, 1) for each in catalog.programs])
-    return np.isnan(since) | ((since <= year) & (year < since + lasting[program]))
+    lasting = np.array(
+        [each.delay_years + max(each.duration_years, 1) for each in catalog.programs]
+    )
+    is_in_force = (since <= year) & (year < since + lasting[program])
+    return np.asarray(np.isnan(since) | is_in_force)
 
 
 def _worth(
-    catalog: Catalog,
-    households: Households,
-    frame: pd.DataFrame,
-    household: Ints,
-    program: Ints,
+    catalog: Catalog, households: Households, frame: pd.DataFrame, household: Ints, program: Ints
 ) -> tuple[Floats, Floats]:
     """Rp a year that each receipt adds to consumption, and that it costs."""
     units = _numbers(frame, "units", _usual_units(catalog, households, household, program))

@@ -28,9 +28,7 @@ def agreed(problem: TargetingProblem) -> Bools:
         for rule, has in zip(problem.catalog.rules, standing.rule_receipts, strict=True):
             if rule.kind == "require":
                 first, second = (number[name] for name in rule.programs)
-                chosen[:, second] |= (
-                    chosen[:, first] & ~has[:, 1] & standing.possible[:, second]
-                )
+                chosen[:, second] |= chosen[:, first] & ~has[:, 1] & standing.possible[:, second]
     return chosen
 
 
@@ -105,7 +103,7 @@ class Ledger:
         self._group = standing.overlap.of_program.tolist()
         self._held = [
             sum(1 << p for p in np.flatnonzero(row).tolist()) if any_ else 0
-            for row, any_ in zip(self.chosen, self.chosen.any(axis=1).tolist(), strict=True)
+            for row, any_ in zip(self.chosen, np.any(self.chosen, axis=1), strict=True)
         ]
         self._count_what_is_agreed()
 
@@ -147,9 +145,7 @@ class Ledger:
         weight = self._weight[household]
         places = [weight * int(standing.units[household, p]) for p in new]
         fresh = weight * self._fresh(household, new)
-        if (self.apart and fresh) or (
-            self._duplicates is not None and fresh > self._duplicates
-        ):
+        if (self.apart and fresh) or (self._duplicates is not None and fresh > self._duplicates):
             return False
         if not self._affords(new, places):
             return False
