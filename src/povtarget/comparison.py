@@ -37,7 +37,8 @@ def compare(
         A row for each, in the order given:
 
         - lifted_by_city, the headline: persons that lines under the city's control bring to the
-          line by themselves; lifted: with the lines for which the city only proposes names;
+          line by themselves; lifted: with the lines for which the city only proposes names (a
+          plan that is best for all lines together may leave more of it to those lines);
         - P0_before, P0_after, P1_after, P2_after; gap_closed (Rp a year);
         - value: the first objective; of_best: value / the least bound that a plan here has
           proven (NaN where none has): 1 is proven to be the best possible;
@@ -56,7 +57,8 @@ def compare(
     >>> import povtarget as pt
     >>> households, catalog, receipts = pt.datasets.pekalongan(300, seed=1)
     >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
-    >>> table = compare(problem, {"best": pt.solve(problem), "lottery": pt.baselines.lottery})
+    >>> plan = pt.solve(problem, gap=0.1)
+    >>> table = compare(problem, {"best": plan, "lottery": pt.baselines.lottery})
     >>> bool(table.loc["best", "value"] > table.loc["lottery", "value"])
     True
     """

@@ -284,7 +284,9 @@ def group_indicators(
         values[each.name] = each.factor * np.where(bottom > 0, value, np.nan)
         is_drawn = is_predicted and any(np.any(part) for part in (each.aa, each.ad, each.dd))
         errors[each.name] = each.factor * error if is_drawn else np.full(groups, np.nan)
-    people = np.where(values["population_share_lowest"] > 0, values["population_share_lowest"], np.nan)
+    people = np.where(
+        values["population_share_lowest"] > 0, values["population_share_lowest"], np.nan
+    )
     values["cgh"] = values["benefit_share_lowest"] / people
     errors["cgh"] = errors["benefit_share_lowest"] / people
     return pd.DataFrame(values), pd.DataFrame(errors)

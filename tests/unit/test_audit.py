@@ -120,7 +120,9 @@ def test_families_with_many_beside_neighbours_with_none():
     assert table.loc["Tirto", ["families_with_many", "below_with_none"]].tolist() == [2, 2]
     assert table.loc["Medono", ["families_with_many", "below_with_none"]].tolist() == [0, 2]
     assert found(many=2).uneven.loc["Medono", "families_with_many"] == 1
-    assert found(many=2).uneven.loc["Tirto", "spending_on_many"] == 390 * 3 + 341 * 2 + 1_200 + 4_760
+    assert (
+        found(many=2).uneven.loc["Tirto", "spending_on_many"] == 390 * 3 + 341 * 2 + 1_200 + 4_760
+    )
 
 
 def test_exclusion_by_group():

@@ -19,13 +19,13 @@ CATALOG = pt.Catalog(
     ],
     programs=[
         pt.Program("cash", need="cash", budget="city", unit_cost=1_500, benefit=1_200),
-        pt.Program("food", need="food", budget="other", unit_cost=600, benefit=600, per="children"),
+        pt.Program(
+            "food", need="food", budget="other", unit_cost=600, benefit=600, per="children"
+        ),
         pt.Program(
             "house", need="house", budget="city", unit_cost=9_000, benefit=9_000, conversion=0.1
         ),
-        pt.Program(
-            "work", need="work", budget="city", unit_cost=700, benefit=2_400, success=0.6
-        ),
+        pt.Program("work", need="work", budget="city", unit_cost=700, benefit=2_400, success=0.6),
     ],
 )
 
@@ -49,7 +49,9 @@ def test_the_world_banks_example():
     receipts = {"household_id": ["h1", "h3"], "program": ["house", "house"], "amount": [1.0, 1.0]}
     row = pt.indicators(problem, receipts).frame.loc["all"]
     assert (row["undercoverage"], row["leakage"], row["coverage_below"]) == (0.5, 0.0, 0.5)
-    lowest = pt.Households.from_frame(problem.households.frame.drop(columns="line"), poverty_line=80)
+    lowest = pt.Households.from_frame(
+        problem.households.frame.drop(columns="line"), poverty_line=80
+    )
     poorest = pt.indicators(pt.TargetingProblem(lowest, CATALOG), receipts).frame.loc["all"]
     assert (poorest["undercoverage"], poorest["leakage"]) == (0.5, 0.5)
 
@@ -224,9 +226,7 @@ def worlds(households: pt.Households, draw: int):
     """The same households as they may turn out."""
     rng = np.random.default_rng(draw)
     error = households.sigma * rng.standard_normal(len(households))
-    frame = households.frame.assign(
-        consumption=households.consumption * np.exp(error), sigma=0.0
-    )
+    frame = households.frame.assign(consumption=households.consumption * np.exp(error), sigma=0.0)
     return pt.Households.from_frame(frame)
 
 
