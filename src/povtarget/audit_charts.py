@@ -74,7 +74,7 @@ def plot_incidence(tenths: pd.DataFrame, ax: Axes | None = None) -> Axes:
     axes.set_xticks(tenths.index)
     axes.set_xlabel("equally many persons, lowest welfare first")
     axes.set_ylabel("share (%)")
-    axes.legend(frameon=False)
+    _legend(axes)
     return axes
 
 
@@ -125,7 +125,7 @@ def plot_audit(found: Audit, ax: Axes | None = None) -> Axes:
         none, places, "o", color=_ORANGE, label="persons below the line with none (expected, 95 %)"
     )
     axes.set_yticks(places, table.index.tolist())
-    axes.legend(frameon=False, loc="lower right")
+    _legend(axes)
     return axes
 
 
@@ -138,8 +138,13 @@ def _bars(table: pd.DataFrame, ax: Axes | None) -> Axes:
     axes.set_yticks(places, table.index.tolist())
     axes.invert_yaxis()
     axes.set_xlabel("persons brought to the line (expected)")
-    axes.legend(frameon=False)
+    _legend(axes)
     return axes
+
+
+def _legend(axes: Axes) -> None:
+    """Above the picture, where it hides nothing."""
+    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 
 
 def _axes(ax: Axes | None) -> Axes:

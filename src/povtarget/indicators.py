@@ -52,6 +52,7 @@ from povtarget.errors import Fault, InputError, nearest
 from povtarget.estimates import LEVEL, Estimate
 from povtarget.households import Households
 from povtarget.problem import TargetingProblem
+from povtarget.programs import HIDDEN_COLUMNS
 from povtarget.transfers import LABELS, summed
 from povtarget.valuation import MONTHS
 
@@ -62,6 +63,7 @@ LOWEST = 0.40
 """The share of persons whose benefits the CGH index compares."""
 
 ALL = "all"
+_FEW = 4  # groups that may be single households
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,19 +212,7 @@ def indicators_of(shown: Scene, by: str | None = None) -> Indicators:
             group_indicators(households, shown.effect(labels == n), everyone, 1) for n in names
         ]
     else:
-        if by not in households.columns:
-            known = [*LABELS, *households.columns]
-            raise InputError(
-                [
-                    Fault(
-                        "no such grouping",
-                        "indicators",
-                        column="by",
-                        value=str(by),
-                        expected=nearest(str(by), known) or "one of " + ", ".join(known),
-                    )
-                ]
-            )
+        _check_grouping(households, by)
         groups, number = households.grouped(by)
         names, tables = groups.tolist(), [group_indicators(households, whole, number, len(groups))]
     values, errors = (
@@ -241,6 +231,20 @@ def indicators_of(shown: Scene, by: str | None = None) -> Indicators:
         errors = errors.reindex(columns=values.columns)
     low, high = intervals(values, errors)
     return Indicators(values, errors, low, high, by, is_plan)
+
+
+def _check_grouping(households: Households, by: str) -> None:
+    """Refuse columns that are not there, and those that tell households apart one by one."""
+    known = [*LABELS, *(name for name in households.columns if name not in HIDDEN_COLUMNS)]
+    fault = None
+    if by not in known:
+        expected = nearest(str(by), known) or "one of " + ", ".join(known)
+        fault = Fault("no such grouping", "indicators", None, "by", str(by), expected)
+    elif len(households.grouped(by)[0]) > max(_FEW, len(households) / 2):
+        expected = "a column such as the area, in which a group has several households"
+        fault = Fault("these are households, not groups", "indicators", None, "by", by, expected)
+    if fault is not None:
+        raise InputError([fault])
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,8 @@ Texts = NDArray[np.object_]
 LABELS = ("program", "need", "agency", "fund", "control", "budget")
 """What one thing received can be grouped by."""
 
+_OFTEN = 5  # receipts from which on an unknown name is a program's and not a person's
+
 
 @dataclass(frozen=True, eq=False)
 class Transfers:
@@ -142,7 +144,7 @@ def transfers_of_receipts(
     Raises
     ------
     InputError
-        With one fault for each program that the catalogue does not have.
+        With a fault for each program that the catalogue does not have.
     """
     frame = read_receipts(receipts)
     program = catalog.positions(frame["program"])
@@ -173,14 +175,27 @@ def transfers_of_receipts(
 
 
 def _unknown_programs(catalog: Catalog, frame: pd.DataFrame, program: Ints) -> Iterator[Fault]:
+    """One fault for each name; rare ones that are near to none are not shown."""
+    advice, hidden = "the program in the catalogue, or these receipts left out", 0
     for name, rows in frame["program"][program < 0].value_counts(sort=False).items():
         hint = nearest(str(name), catalog.program_names)
+        if not hint and rows < _OFTEN:
+            hidden += rows
+            continue
         yield Fault(
             f"no such program in the catalogue, in {rows:,} receipt(s)",
             "receipts",
             column="program",
             value=str(name),
-            expected=hint or "the program in the catalogue, or these receipts left out",
+            expected=hint or advice,
+        )
+    if hidden:
+        yield Fault(
+            f"{hidden:,} receipt(s) name other programs that the catalogue does not have, rare and "
+            "not shown, for a cell in the wrong column may hold somebody's name",
+            "receipts",
+            column="program",
+            expected=advice,
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -239,6 +241,24 @@ def test_no_table_and_no_message_names_anybody():
     text = " ".join([*(frame.to_string() for frame in frames), repr(audit), *audit.warnings])
     for word in [*NIKS, *families().covariates["nama"]]:
         assert word not in text
+
+
+def test_names_in_the_wrong_column_are_not_shown():
+    swapped = {"household_id": ["1"] * 3, "program": ["Siti Aminah", "Budi Santoso", NIKS[0]]}
+    with pytest.raises(pt.InputError) as caught:
+        pt.audit(swapped, households=families(), catalog=CATALOG)
+    assert "3 receipt(s) name other programs" in str(caught.value)
+    for word in ("Siti", "Aminah", "Budi", "Santoso", NIKS[0]):
+        assert word not in str(caught.value)
+    problem = pt.TargetingProblem(families(), CATALOG)
+    with pytest.raises(pt.InputError, match="these are households, not groups"):
+        pt.indicators(problem, receipts(), "nama")
+
+
+def test_pictures_without_matplotlib_say_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(pt.PovtargetError, match=r"povtarget\[plot\]"):
+        pt.plot_audit(found())
 
 
 def test_pictures():
