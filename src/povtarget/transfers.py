@@ -191,8 +191,8 @@ def _unknown_programs(catalog: Catalog, frame: pd.DataFrame, program: Ints) -> I
         )
     if hidden:
         yield Fault(
-            f"{hidden:,} receipt(s) name other programs that the catalogue does not have, rare and "
-            "not shown, for a cell in the wrong column may hold somebody's name",
+            f"{hidden:,} receipt(s) name other programs that the catalogue does not have; rare "
+            "ones are not shown, for a cell in the wrong column may hold somebody's name",
             "receipts",
             column="program",
             expected=advice,
