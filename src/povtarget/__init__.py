@@ -5,7 +5,16 @@ certificate says how close to the best possible the plan is.
 """
 
 from povtarget import baselines, datasets, mmkp, poverty, survey
+from povtarget.audit import Audit, audit
+from povtarget.audit_charts import (
+    plot_audit,
+    plot_comparison,
+    plot_incidence,
+    plot_overlap,
+    plot_scenarios,
+)
 from povtarget.catalog_files import read_catalog
+from povtarget.comparison import compare
 from povtarget.errors import (
     Change,
     Fault,
@@ -19,6 +28,8 @@ from povtarget.estimates import Estimate
 from povtarget.export import to_pulp
 from povtarget.forecasting import Forecast, HeldOut, forecast, held_out_check
 from povtarget.households import Households, read_households
+from povtarget.incidence import incidence
+from povtarget.indicators import Indicators, indicators
 from povtarget.objectives import (
     FGT,
     AreaFloor,
@@ -28,10 +39,12 @@ from povtarget.objectives import (
     Severity,
     UnmetNeed,
 )
+from povtarget.overlap_tables import OverlapTable, overlap_table
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
+from povtarget.realisation import read_realisation
 from povtarget.receipts import read_locks, read_receipts
 from povtarget.registry import ErrorModel, Prediction, Registry, predict_consumption, read_registry
 from povtarget.registry.bridge import Bridge, bridge
@@ -41,6 +54,7 @@ from povtarget.registry.linkage import reconcile
 from povtarget.registry.reconciliation import Reconciliation, read_reconciliation
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates
 from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
+from povtarget.scenario_sets import Scenario, Scenarios, scenarios
 from povtarget.scoring import score
 from povtarget.solving import solve
 from povtarget.targets import TargetCheck, check_target
@@ -51,6 +65,7 @@ __version__ = "0.1.0"
 __all__ = [
     "FGT",
     "AreaFloor",
+    "Audit",
     "Bridge",
     "Budget",
     "Calibration",
@@ -64,9 +79,11 @@ __all__ = [
     "Headcount",
     "HeldOut",
     "Households",
+    "Indicators",
     "InfeasibleError",
     "InputError",
     "Overlap",
+    "OverlapTable",
     "Plan",
     "PovertyGap",
     "PovtargetError",
@@ -76,6 +93,8 @@ __all__ = [
     "Reconciliation",
     "Registry",
     "Rule",
+    "Scenario",
+    "Scenarios",
     "Severity",
     "SmallAreaRates",
     "SolverError",
@@ -84,26 +103,38 @@ __all__ = [
     "Unlisted",
     "UnmetNeed",
     "Verification",
+    "audit",
     "baselines",
     "bridge",
     "calibrate",
     "check_target",
+    "compare",
     "covered",
     "datasets",
     "dual_system",
     "forecast",
     "held_out_check",
+    "incidence",
+    "indicators",
     "mmkp",
+    "overlap_table",
+    "plot_audit",
+    "plot_comparison",
+    "plot_incidence",
+    "plot_overlap",
+    "plot_scenarios",
     "poverty",
     "predict_consumption",
     "read_catalog",
     "read_households",
     "read_locks",
     "read_plan",
+    "read_realisation",
     "read_receipts",
     "read_reconciliation",
     "read_registry",
     "reconcile",
+    "scenarios",
     "score",
     "small_area_rates",
     "solve",

@@ -1,4 +1,4 @@
-"""Plans as they come about without optimisation, judged by the same code."""
+"""Each agency alone, down its own list."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from povtarget.baselines.ledger import agreed, judged, keeps_rules
 from povtarget.evaluation import revalue
 from povtarget.exact import exact_dot
-from povtarget.plan import Certificate, Level, Plan, make_plan
+from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 
 Ints = NDArray[np.int64]
@@ -23,8 +24,8 @@ def uncoordinated(problem: TargetingProblem) -> Plan:
     Every budget line is split evenly between its programs, and each program goes to its eligible
     households by stated consumption, lowest first, until money or quota ends; what is left then
     goes on in the same way. Nobody looks at what other agencies give for the same need; what the
-    rules forbid or require, and the most programs for one household, is kept. Minimums, area
-    floors and overlap limits are not looked at.
+    rules forbid or require, the most programs for one household and a limit of overlap are kept.
+    Minimums and area floors are not looked at.
 
     Parameters
     ----------
@@ -37,32 +38,14 @@ def uncoordinated(problem: TargetingProblem) -> Plan:
         With ``bound_source`` "none": a baseline proves nothing.
     """
     began = time.monotonic()
-    chosen = problem.standing.locked.copy()
+    chosen = agreed(problem)
     order = np.argsort(problem.households.consumption, kind="stable")
     shares = _shares(problem)
     for is_rest in (False, True):
         for p, program in enumerate(problem.catalog.programs):
             limit = None if is_rest else shares[program.budget]
             _serve(problem, chosen, p, order, limit)
-    found = revalue(problem, chosen)
-    labels = [*(level.label for level in problem.levels), "fewest duplicates"]
-    levels = tuple(
-        Level(label, value, math.inf) for label, value in zip(labels, found.values, strict=True)
-    )
-    certificate = Certificate(
-        value=found.values[0],
-        bound=math.inf,
-        gap=math.inf,
-        bound_source="none",
-        levels=levels,
-        status="baseline",
-        asked_gap=math.inf,
-        engine="baseline: uncoordinated",
-        runtime=time.monotonic() - began,
-        prices={},
-    )
-    proposals = [(np.flatnonzero(column), p) for p, column in enumerate(chosen.T)]
-    return make_plan(problem, proposals, 0.0 - found.values[-1], certificate)
+    return judged(problem, chosen, "uncoordinated", began)
 
 
 def _shares(problem: TargetingProblem) -> dict[str, Fraction]:
@@ -84,8 +67,8 @@ def _serve(
     """Give program ``p`` down the list, within its line, its quota and ``limit`` rupiah."""
     program, standing = problem.catalog.programs[p], problem.standing
     able = standing.possible[:, p] & ~chosen[:, p] & (chosen.sum(axis=1) < problem.max_bundle)
-    able &= _keeps_rules(problem, chosen, p)
-    line = order[able[order]]
+    able &= keeps_rules(problem, chosen, p)
+    line = _within_overlap(problem, chosen, p, order[able[order]])
     places = problem.households.weight[line] * standing.units[line, p]
     money = _left(problem, chosen, program.budget)
     if limit is not None:
@@ -104,18 +87,20 @@ def _prefix(places: NDArray[np.float64], most: Fraction | float) -> int:
     return count
 
 
-def _keeps_rules(
-    problem: TargetingProblem, chosen: NDArray[np.bool_], p: int
-) -> NDArray[np.bool_]:
-    number = {name: k for k, name in enumerate(problem.catalog.program_names)}
-    kept = np.ones(len(chosen), dtype=bool)
-    for rule, has in zip(problem.catalog.rules, problem.standing.rule_receipts, strict=True):
-        members = [number[name] for name in rule.programs]
-        if rule.kind == "forbid" and p in members:
-            kept &= ~chosen[:, members].any(axis=1)
-        elif rule.kind == "require" and p == members[0]:
-            kept &= chosen[:, members[1]] | has[:, 1]
-    return kept
+def _within_overlap(
+    problem: TargetingProblem, chosen: NDArray[np.bool_], p: int, line: Ints
+) -> Ints:
+    """The list without those whose duplicates would exceed the limit of overlap."""
+    groups, weight = problem.standing.overlap, problem.households.weight
+    group = groups.of_program[p]
+    if problem.overlap.limit is None or group < 0:
+        return line
+    others = chosen[:, groups.of_program == group].any(axis=1)
+    is_fresh = (groups.served[:, group] | others)[line]
+    so_far = exact_dot(weight, revalue(problem, chosen).duplicates)
+    fresh = np.flatnonzero(is_fresh)
+    fits = _prefix(weight[line[fresh]], Fraction(problem.overlap.limit) - so_far)
+    return np.delete(line, fresh[fits:])
 
 
 def _places(problem: TargetingProblem, chosen: NDArray[np.bool_], p: int) -> Fraction:
