@@ -16,7 +16,9 @@ from povtarget.errors import (
     SolverError,
 )
 from povtarget.estimates import Estimate
+from povtarget.explanation import Explanation, explain
 from povtarget.export import to_pulp
+from povtarget.group_explanation import GroupExplanation, explain_agency, explain_area
 from povtarget.households import Households, read_households
 from povtarget.objectives import (
     FGT,
@@ -53,7 +55,9 @@ __all__ = [
     "Change",
     "DecileWelfare",
     "Estimate",
+    "Explanation",
     "Fault",
+    "GroupExplanation",
     "Headcount",
     "Households",
     "InfeasibleError",
@@ -80,6 +84,9 @@ __all__ = [
     "covered",
     "datasets",
     "dual_system",
+    "explain",
+    "explain_agency",
+    "explain_area",
     "mmkp",
     "poverty",
     "read_catalog",
