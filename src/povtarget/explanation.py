@@ -29,6 +29,7 @@ from povtarget.valuation import shortfall
 
 _DOUBLINGS = 8  # of a first guess, before more money is given up
 _HALVINGS = 3  # between what was not enough and what was
+_BY_MONEY = ("price", "close_call")  # what more money may change
 _SHARED_BY = 5  # households that must share a text before it is shown
 
 
@@ -193,7 +194,7 @@ def explain(
     household_id
         Whom to explain.
     solve_again
-        For programs that are shut out by price, look for the money in their line with which a
+        For programs that are shut out by price or a close call, look for the money in their line with which a
         new plan proposes them, by solving up to eleven times for each; True for all of them, or
         names.
 
@@ -211,12 +212,12 @@ def explain(
     Examples
     --------
     >>> import povtarget as pt
-    >>> households, catalog, receipts = pt.datasets.pekalongan(300, seed=1)
+    >>> households, catalog, receipts = pt.datasets.pekalongan(2_000)
     >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
     >>> plan = pt.solve(problem)
     >>> why = pt.explain(problem, plan, household_id="KK-0000001")
-    >>> [reason.text() for reason in why.reasons if reason.kind == "not_eligible"][0]
-    "blk: not eligible. It asks for 'job_seekers > 0'; here job_seekers = 0."
+    >>> print(why.reasons[2].text())
+    blk: not eligible. It asks for 'job_seekers > 0'; here job_seekers = 0.
     """
     row = _position(problem.households, household_id)
     wanted = _wanted(problem.catalog, solve_again)
@@ -225,7 +226,7 @@ def explain(
     again = [
         _admission(problem, plan, row, reason.program)
         for reason in reasons
-        if reason.kind == "price" and reason.program in wanted
+        if reason.kind in _BY_MONEY and reason.program in wanted
     ]
     households, names = problem.households, problem.catalog.program_names
     chance = shortfall(households, found.rows, problem.standing.baseline_gain[found.rows], 0)
@@ -437,5 +438,6 @@ def _cell(words: Words, cell: Any) -> str:
     if cell is None:
         return say(words, "hidden")
     if isinstance(cell, (float, np.floating)):
-        return words.number(cell) if float(cell).is_integer() else small(words, float(cell))
+        number = float(cell)
+        return words.number(number) if number.is_integer() else small(words, number)
     return masked(cell)

@@ -34,14 +34,14 @@ class GroupExplanation:
         The area or agency.
     frame
         By program: agency, budget, places, money (Rp a year, times weights) and, for each
-        `povtarget.reasons.Kind`, the number of families (weights) it decided about.
+        `povtarget.reasons.Kind`, the number of households (weights) it decided about.
     poverty
         Rows before and after for the area's persons (all persons for an agency): headcount, P0,
         P1, P2.
     budgets
         The agency's lines as in `Plan.budgets`; empty for an area.
     households, persons, served, close_calls
-        Families and persons looked at (weights), families proposed for something here, and how
+        Households and persons looked at (weights), households proposed for something here, and how
         many are close calls.
     objective
         The first aim.
@@ -77,7 +77,8 @@ class GroupExplanation:
             money=words.rupiah(float(self.frame["money"].sum())),
         )
         lines = [head, say(words, "group_close", close=words.number(self.close_calls))]
-        lines += [self._line(words, str(name), row) for name, row in self.budgets.iterrows()]
+        open_lines = self.budgets[self.budgets["control"] != "fixed"]
+        lines += [self._line(words, str(name), row) for name, row in open_lines.iterrows()]
         lines += [self._program(words, str(name), row) for name, row in self.frame.iterrows()]
         return "\n".join(lines)
 
@@ -124,7 +125,7 @@ def explain_area(
     Examples
     --------
     >>> import povtarget as pt
-    >>> households, catalog, receipts = pt.datasets.pekalongan(300, seed=1)
+    >>> households, catalog, receipts = pt.datasets.pekalongan(2_000)
     >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
     >>> there = pt.explain_area(problem, pt.solve(problem), area="Medono")
     >>> counts = there.frame.drop(columns=["agency", "budget", "places", "money"]).sum(axis=1)
@@ -164,7 +165,7 @@ def explain_agency(problem: TargetingProblem, plan: Plan, *, agency: str) -> Gro
     if agency not in agencies:
         raise _unknown("agency", "agency", agency, sorted(set(agencies)))
     programs = np.flatnonzero(np.array(agencies, dtype=object) == agency)
-    lines = {catalog.programs[p].budget for p in programs}
+    lines = {catalog.programs[p].budget for p in programs.tolist()}
     mine = plan.budgets[plan.budgets.index.isin(lines)]
     rows = np.arange(len(problem.households))
     return _explained(problem, plan, agency, rows, programs, mine)
@@ -189,9 +190,10 @@ def _explained(
     weight = problem.households.weight[rows]
     chosen, units = found.chosen[:, programs], problem.standing.units[np.ix_(rows, programs)]
     places = (weight[:, None] * units * chosen).sum(axis=0)
-    entries = [problem.catalog.programs[p] for p in programs]
+    entries = [problem.catalog.programs[p] for p in programs.tolist()]
     cost = np.array([float(program.unit_cost) for program in entries])
     kinds = found.kind[:, programs]
+    counts = {str(kind): (weight[:, None] * (kinds == kind)).sum(axis=0) for kind in KINDS}
     frame = pd.DataFrame(
         {
             "program": [program.name for program in entries],
@@ -199,7 +201,7 @@ def _explained(
             "budget": [program.budget for program in entries],
             "places": places,
             "money": places * cost,
-            **{kind: (weight[:, None] * (kinds == kind)).sum(axis=0) for kind in KINDS},
+            **counts,
         }
     ).set_index("program")
     return GroupExplanation(
@@ -216,7 +218,7 @@ def _explained(
 
 
 def plot_explanation(result: GroupExplanation, ax: Any = None) -> Any:
-    """Draw what decided, by program, as stacked bars of families; the axes are returned.
+    """Draw what decided, by program, as stacked bars of households; the axes are returned.
 
     Those who are not eligible, and programs whose line is fixed elsewhere, are left out.
 
@@ -234,12 +236,13 @@ def plot_explanation(result: GroupExplanation, ax: Any = None) -> Any:
     left = np.zeros(len(result.frame))
     shown = [kind for kind in KINDS if kind not in ("fixed", "not_eligible", "no_units")]
     used = [kind for kind in shown if result.frame[kind].any()]
-    for kind, colour in zip(used, plt.get_cmap("cividis")(np.linspace(0, 1, len(used)))):
+    colours = plt.get_cmap("cividis")(np.linspace(0, 1, len(used)))
+    for kind, colour in zip(used, colours, strict=True):
         width = result.frame[kind].to_numpy()
         label = kind.replace("_", " ")
         ax.barh(result.frame.index, width, left=left, color=colour, label=label)
         left += width
-    ax.set_xlabel("families")
+    ax.set_xlabel("households")
     ax.set_title(result.name)
     ax.invert_yaxis()
     ax.legend(fontsize="small")

@@ -33,8 +33,8 @@ TEXTS: dict[str, dict[Language, str]] = {
         "id": "Diusulkan: {programs}, satu-satunya pilihan yang tersisa. Bernilai {value} {unit}.",
     },
     "is_close": {
-        "en": "A close call: the two best choices are within the plan's gap ({gap}) of each other; "
-        "another plan as good as this one may choose otherwise.",
+        "en": "A close call: the two best choices are within the plan's gap ({gap}) of each "
+        "other; another plan as good as this one may choose otherwise.",
         "id": "Selisih tipis: dua pilihan terbaik berjarak tidak lebih dari selisih rencana "
         "({gap}); rencana lain yang sama baiknya bisa memilih lain.",
     },
@@ -100,8 +100,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     "no_gain": {
         "en": "{program}: would add nothing to the first aim ({objective}) beside what is "
         "proposed.",
-        "id": "{program}: tidak menambah apa pun pada tujuan pertama ({objective}) di samping yang "
-        "diusulkan.",
+        "id": "{program}: tidak menambah apa pun pada tujuan pertama ({objective}) di samping "
+        "yang diusulkan.",
     },
     "price": {
         "en": "{program}: would add {adds}, but its money is worth {money} elsewhere. The best "
@@ -124,8 +124,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     "close_call": {
         "en": "{program}: a close call. The best choice with it falls short by {shortfall}, no "
         "more than the plan's gap.",
-        "id": "{program}: selisih tipis. Pilihan terbaik dengannya kurang {shortfall}, tidak lebih "
-        "dari selisih rencana.",
+        "id": "{program}: selisih tipis. Pilihan terbaik dengannya kurang {shortfall}, tidak "
+        "lebih dari selisih rencana.",
     },
     "flip_in": {
         "en": " At these prices it would be proposed below {flip} a unit (now {unit_cost}).",
@@ -136,8 +136,8 @@ TEXTS: dict[str, dict[Language, str]] = {
         "id": " Pada harga ini tetap diusulkan sampai {flip} per unit (kini {unit_cost}).",
     },
     "admitted": {
-        "en": "{program}: solved again with {extra} more in '{budget}', the plan proposes it; with "
-        "{tried} more it does not yet.",
+        "en": "{program}: solved again with {extra} more in '{budget}', the plan proposes it; "
+        "with {tried} more it does not yet.",
         "id": "{program}: dihitung ulang dengan {extra} lebih banyak di '{budget}', rencana "
         "mengusulkannya; dengan tambahan {tried} belum.",
     },
@@ -152,10 +152,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "persons expected to reach the line",
         "id": "orang yang diperkirakan mencapai garis",
     },
-    "unit_fgt": {
-        "en": "persons times the share of the line",
-        "id": "orang kali bagian garis",
-    },
+    "unit_fgt": {"en": "persons times the share of the line", "id": "orang kali bagian garis"},
     "unit_need": {"en": "needs met", "id": "kebutuhan terpenuhi"},
     "area_head": {
         "en": "{name}: {households} households, {persons} persons; expected below the line "

@@ -273,7 +273,7 @@ class _Block:
         kind[self.chosen] = "proposed"
         adds = np.full(kind.shape, np.nan)
         for p in range(kind.shape[1]):
-            self._decide(p, kind, net, shortfall, adds)
+            self._decide(p, kind, shortfall, adds)
         return Reasons(
             rows=self.rows,
             chosen=self.chosen,
@@ -313,7 +313,7 @@ class _Block:
             np.maximum.at(rival[:, p], self.local[other], self.net[other])
         return rival
 
-    def _decide(self, p: int, kind: NDArray[Any], net: Floats, short: Floats, adds: Floats) -> None:
+    def _decide(self, p: int, kind: NDArray[Any], short: Floats, adds: Floats) -> None:
         """Fill in what decided about the households that the program is possible for."""
         mine = np.flatnonzero(kind[:, p] == "")
         if not mine.size:
@@ -348,7 +348,7 @@ class _Block:
         for rule, has in zip(self.problem.catalog.rules, receipts, strict=True):
             members = [names.index(name) for name in rule.programs]
             if rule.kind == "forbid" and p in members:
-                barred |= self.chosen[np.ix_(mine, members)].any(axis=1)
+                barred |= self.chosen[mine][:, members].any(axis=1)
             elif rule.kind == "require" and p == members[0]:
                 barred |= ~(self.chosen[mine, members[1]] | has[self.rows[mine], 1])
         return barred
