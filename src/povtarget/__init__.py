@@ -29,6 +29,7 @@ from povtarget.objectives import (
     Severity,
     UnmetNeed,
 )
+from povtarget.outlook import Outlook
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
@@ -39,6 +40,7 @@ from povtarget.registry.calibration import Calibration, calibrate
 from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates
 from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
+from povtarget.roadmap import Roadmap, least_cost_path, roadmap
 from povtarget.scoring import score
 from povtarget.solving import solve
 from povtarget.targets import TargetCheck, check_target
@@ -62,6 +64,7 @@ __all__ = [
     "Households",
     "InfeasibleError",
     "InputError",
+    "Outlook",
     "Overlap",
     "Plan",
     "PovertyGap",
@@ -69,6 +72,7 @@ __all__ = [
     "PovtargetWarning",
     "Program",
     "Registry",
+    "Roadmap",
     "Rule",
     "Severity",
     "SmallAreaRates",
@@ -87,6 +91,7 @@ __all__ = [
     "explain",
     "explain_agency",
     "explain_area",
+    "least_cost_path",
     "mmkp",
     "poverty",
     "read_catalog",
@@ -95,6 +100,7 @@ __all__ = [
     "read_plan",
     "read_receipts",
     "read_registry",
+    "roadmap",
     "score",
     "small_area_rates",
     "solve",

@@ -194,9 +194,9 @@ def explain(
     household_id
         Whom to explain.
     solve_again
-        For programs that are shut out by price or a close call, look for the money in their line with which a
-        new plan proposes them, by solving up to eleven times for each; True for all of them, or
-        names.
+        For programs that price shuts out, or a close call, look for the money in their line with
+        which a new plan proposes them, by solving up to eleven times for each; True for all of
+        them, or names.
 
     Returns
     -------
