@@ -18,6 +18,7 @@ from povtarget.errors import (
 from povtarget.estimates import Estimate
 from povtarget.explanation import Explanation, explain
 from povtarget.export import to_pulp
+from povtarget.graduation import Graduation, graduate
 from povtarget.group_explanation import GroupExplanation, explain_agency, explain_area
 from povtarget.households import Households, read_households
 from povtarget.objectives import (
@@ -32,6 +33,7 @@ from povtarget.objectives import (
 from povtarget.outlook import Outlook
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan, write_plan
+from povtarget.priorities import likelier_first
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.receipts import read_locks, read_receipts
@@ -59,6 +61,7 @@ __all__ = [
     "Estimate",
     "Explanation",
     "Fault",
+    "Graduation",
     "GroupExplanation",
     "Headcount",
     "Households",
@@ -91,7 +94,9 @@ __all__ = [
     "explain",
     "explain_agency",
     "explain_area",
+    "graduate",
     "least_cost_path",
+    "likelier_first",
     "mmkp",
     "poverty",
     "read_catalog",

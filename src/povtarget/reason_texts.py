@@ -1,4 +1,4 @@
-"""The sentences of `explain`, in Indonesian and English; `povtarget.locale` writes the numbers."""
+"""The sentences of explanations, in Indonesian and English; `locale` writes the numbers."""
 
 from __future__ import annotations
 
@@ -175,6 +175,16 @@ TEXTS: dict[str, dict[Language, str]] = {
     "group_close": {
         "en": "{close} of these households are close calls.",
         "id": "{close} di antara rumah tangga ini berselisih tipis.",
+    },
+    "graduation": {
+        "en": "Receipts of {changed} households are proposed to end; {wrongful} of these endings "
+        "are expected to be wrong. They free {freed} (and {elsewhere} of other governments). The "
+        "plan with that money reaches {reached} households more and changes the persons lifted "
+        "by {lifted}. Each ending is a proposal that an official decides.",
+        "id": "Penerimaan {changed} rumah tangga diusulkan berakhir; {wrongful} di antaranya "
+        "diperkirakan keliru. Yang dibebaskan {freed} (dan {elsewhere} milik pemerintah lain). "
+        "Rencana dengan uang itu menjangkau {reached} rumah tangga baru dan mengubah jumlah orang "
+        "terangkat sebesar {lifted}. Setiap pengakhiran adalah usulan yang diputuskan pejabat.",
     },
     "count_fixed": {"en": "{count} fixed elsewhere", "id": "{count} ditetapkan pihak lain"},
     "count_not_eligible": {"en": "{count} not eligible", "id": "{count} tidak memenuhi syarat"},
