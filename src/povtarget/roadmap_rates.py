@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 from scipy.special import betaincinv, ndtri
 
 from povtarget.errors import Fault, InputError
@@ -26,7 +27,11 @@ Floats = NDArray[np.float64]
 _GRID = 11  # of log consumption over the line
 _FACTORS = 3  # of what benefits add
 _WIDE = 3.5  # standard deviations that the grid spans to either side
-_FARTHEST, _FIRST_GRID = 1.0, 41  # log consumption at the start against what is expected
+_FARTHEST, _FIRST_GRID, _FINE = (
+    1.0,
+    41,
+    4_001,
+)  # log consumption at the start against what is expected
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +103,9 @@ def _first_shifts(outlook: Outlook, start: Year, part: Floats) -> Floats:
     rates = betaincinv(rate * size, (1 - rate) * size, part)
     points = np.linspace(-_FARTHEST, _FARTHEST, _FIRST_GRID)
     there = np.array([rate_at(start, start.paying, x, 1.0)[0] for x in points])
-    return np.asarray(np.interp(rates, there[::-1], points[::-1]))
+    fine = np.linspace(-_FARTHEST, _FARTHEST, _FINE)
+    smooth = PchipInterpolator(points, there)(fine)
+    return np.asarray(np.interp(rates, smooth[::-1], fine[::-1]))
 
 
 def rate_at(year: Year, paying: Bools, shift: float, factor: float) -> tuple[float, float]:
@@ -153,8 +160,14 @@ def _grid(values: Floats, points: int) -> Floats:
 
 
 def _read(table: Floats, points: Floats, factors: Floats, shift: Floats, factor: Floats) -> Floats:
-    """Bilinear interpolation; beyond the grid its edge."""
-    by_factor = np.stack([np.interp(shift, points, row) for row in table])
+    """Monotone cubic in the shift, linear in the factor; beyond the grid its edge."""
+    inside = np.clip(shift, points[0], points[-1])
+    by_factor = np.stack(
+        [
+            PchipInterpolator(points, row)(inside) if len(points) > 1 else row[0] + 0 * inside
+            for row in table
+        ]
+    )
     if len(factors) == 1:
         return np.asarray(by_factor[0])
     place = np.clip(np.interp(factor, factors, np.arange(len(factors))), 0, len(factors) - 1)
