@@ -138,18 +138,28 @@ def find_reasons(problem: TargetingProblem, plan: Plan, rows: Ints) -> Reasons:
     """
     _check(problem, plan)
     chosen = proposals_of(problem, plan.assignments)
-    gap = plan_gap(problem, plan)
-    unit_price = _unit_prices(problem, plan)
-    parts = [
-        _Block(problem, plan, chosen, rows[begin : begin + _BLOCK], gap, unit_price).reasons()
+    blocks = [
+        _Block(problem, plan, chosen, rows[begin : begin + _BLOCK]).priced()
         for begin in range(0, max(rows.size, 1), _BLOCK)
     ]
-
-    def together(name: str) -> NDArray[Any]:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    names = ("rows", "chosen", "kind", "value", "cost", "margin", "shortfall", "adds", "flip_cost")
-    return Reasons(**{name: together(name) for name in names}, unit_price=unit_price, gap=gap)
+    value, cost, margin = (np.concatenate(parts) for parts in list(zip(*blocks, strict=True))[:3])
+    shortfall = np.concatenate([block[3] for block in blocks])
+    gap = plan_gap(problem, plan)
+    decision = _Decision(problem, plan, rows, chosen[rows], gap)
+    kind, adds = decision.kinds(shortfall)
+    return Reasons(
+        rows=rows,
+        chosen=chosen[rows],
+        kind=kind,
+        value=value,
+        cost=cost,
+        margin=margin,
+        shortfall=shortfall,
+        adds=adds,
+        unit_price=_money_prices(problem, plan) + _place_prices(problem, plan),
+        flip_cost=decision.flip_costs(shortfall),
+        gap=gap,
+    )
 
 
 def plan_gap(problem: TargetingProblem, plan: Plan) -> float:
@@ -182,11 +192,6 @@ def _check(problem: TargetingProblem, plan: Plan) -> None:
 def _foreign(message: str) -> InputError:
     expected = "the problem that was solved, and the plan that solve(problem) returned"
     return InputError([Fault(f"not a plan of this problem: {message}", "plan", expected=expected)])
-
-
-def _unit_prices(problem: TargetingProblem, plan: Plan) -> Floats:
-    """float64[programs]: worth of the rupiah and places of one unit."""
-    return _money_prices(problem, plan) + _place_prices(problem, plan)
 
 
 def _money_prices(problem: TargetingProblem, plan: Plan) -> Floats:
@@ -236,17 +241,8 @@ def _locked_out(problem: TargetingProblem, rows: Ints) -> Bools:
 class _Block:
     """Some households with all their bundles, at a plan's prices."""
 
-    def __init__(
-        self,
-        problem: TargetingProblem,
-        plan: Plan,
-        chosen: Bools,
-        rows: Ints,
-        gap: float,
-        unit_price: Floats,
-    ) -> None:
-        self.problem, self.plan, self.rows, self.gap = problem, plan, rows, gap
-        self.unit_price, self.chosen = unit_price, chosen[rows]
+    def __init__(self, problem: TargetingProblem, plan: Plan, chosen: Bools, rows: Ints) -> None:
+        self.rows, self.chosen = rows, chosen[rows]
         self.bundles = enumerate_bundles(problem, rows, keep_dominated=True)
         self.local = np.searchsorted(rows, self.bundles.household)
         formulation = formulate(problem, self.bundles)
@@ -254,10 +250,11 @@ class _Block:
         self.worth = formulation.values[0]
         self.paid = np.asarray(formulation.usage @ prices)
         self.net = self.worth - self.paid
-        self.in_set = _membership(self.bundles, len(unit_price))
+        self.in_set = _membership(self.bundles, chosen.shape[1])
         self.nothing = np.where(problem.standing.locked[rows].any(axis=1), -np.inf, 0.0)
 
-    def reasons(self) -> Reasons:
+    def priced(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Value, cost, margin and shortfall, as in `Reasons`."""
         is_mine = self._is_chosen()
         value, cost = np.zeros(self.rows.size), np.zeros(self.rows.size)
         mine = self.local[is_mine]
@@ -267,26 +264,7 @@ class _Block:
         other = np.where(is_served & ((value != 0) | (cost != 0)), self.nothing, -np.inf)
         rivals = np.flatnonzero(~self._is_alike(value, cost))
         np.maximum.at(other, self.local[rivals], self.net[rivals])
-        rival = self._rivals()
-        shortfall = net[:, None] - rival
-        kind = settled_kinds(self.problem, self.rows)
-        kind[self.chosen] = "proposed"
-        adds = np.full(kind.shape, np.nan)
-        for p in range(kind.shape[1]):
-            self._decide(p, kind, shortfall, adds)
-        return Reasons(
-            rows=self.rows,
-            chosen=self.chosen,
-            kind=kind,
-            value=value,
-            cost=cost,
-            margin=net - other,
-            shortfall=shortfall,
-            adds=adds,
-            unit_price=self.unit_price,
-            flip_cost=self._flip_costs(shortfall),
-            gap=self.gap,
-        )
+        return value, cost, net - other, net[:, None] - self._rivals()
 
     def _is_chosen(self) -> Bools:
         """Which bundles are the proposed ones; every served household has one."""
@@ -313,33 +291,50 @@ class _Block:
             np.maximum.at(rival[:, p], self.local[other], self.net[other])
         return rival
 
-    def _decide(self, p: int, kind: NDArray[Any], short: Floats, adds: Floats) -> None:
-        """Fill in what decided about the households that the program is possible for."""
-        mine = np.flatnonzero(kind[:, p] == "")
-        if not mine.size:
-            return
-        before = _valued(self.problem, self.plan, self.rows[mine], self.chosen[mine])
+
+class _Decision:
+    """What decides about every household and program, all households at once."""
+
+    def __init__(
+        self, problem: TargetingProblem, plan: Plan, rows: Ints, chosen: Bools, gap: float
+    ) -> None:
+        self.problem, self.plan, self.rows, self.chosen = problem, plan, rows, chosen
+        self.gap, self.before = gap, _valued(problem, plan, rows, chosen)
+        weight = problem.households.weight[rows]
+        self.places = weight[:, None] * problem.standing.units[rows]
+        self.money, self.room = _money_prices(problem, plan), _place_prices(problem, plan)
+
+    def kinds(self, shortfall: Floats) -> tuple[NDArray[Any], Floats]:
+        """``kind`` and ``adds``, as in `Reasons`."""
+        kind = settled_kinds(self.problem, self.rows)
+        kind[self.chosen] = "proposed"
+        adds = np.full(kind.shape, np.nan)
+        for p in range(kind.shape[1]):
+            mine = np.flatnonzero(kind[:, p] == "")
+            if mine.size:
+                kind[mine, p], adds[mine, p] = self._of_program(p, mine, shortfall[mine, p])
+        return kind, adds
+
+    def _of_program(self, p: int, mine: Ints, short: Floats) -> tuple[NDArray[Any], Floats]:
+        """What decides about the households that a program is possible for, and what it adds."""
         union = self.chosen[mine].copy()
         union[:, p] = True
         after = _valued(self.problem, self.plan, self.rows[mine], union)
-        weight = self.problem.households.weight[self.rows[mine]]
-        places = weight * self.problem.standing.units[self.rows[mine], p]
-        overlap = after.overlap - before.overlap
-        adds[mine, p] = after.worth - before.worth - (after.penalty - before.penalty)
-        money = places * _money_prices(self.problem, self.plan)[p]
-        room = places * _place_prices(self.problem, self.plan)[p]
+        before = self.before
+        overlap = after.overlap - before.overlap[mine]
+        worth = after.worth - before.worth[mine]
+        gained = worth + after.floor - before.floor[mine]
+        money, room = self.places[mine, p] * self.money[p], self.places[mine, p] * self.room[p]
         dearest = np.argmax(np.stack([money, room, overlap]), axis=0)
         found = np.array(["price", "quota", "overlap"], dtype=object)[dearest]
-        gained = after.worth - before.worth + after.floor - before.floor
         is_worth_it = gained - overlap - money - room > 0
-        is_barred = self._is_barred(p, mine)
         is_full = self.chosen[mine].sum(axis=1) >= self.problem.max_bundle
         found[is_full & is_worth_it] = "max_bundle"
-        found[is_barred & is_worth_it] = "rule"
-        found[short[mine, p] <= self.gap] = "close_call"
+        found[self._is_barred(p, mine) & is_worth_it] = "rule"
+        found[short <= self.gap] = "close_call"
         found[gained <= 0] = "no_gain"
-        found[np.isposinf(short[mine, p])] = "locked"
-        kind[mine, p] = found
+        found[np.isposinf(short)] = "locked"
+        return found, worth - (after.penalty - before.penalty[mine])
 
     def _is_barred(self, p: int, mine: Ints) -> Bools:
         """A rule keeps the program out of the proposed bundle, or asks for one more."""
@@ -353,14 +348,13 @@ class _Block:
                 barred |= ~(self.chosen[mine, members[1]] | has[self.rows[mine], 1])
         return barred
 
-    def _flip_costs(self, shortfall: Floats) -> Floats:
+    def flip_costs(self, shortfall: Floats) -> Floats:
         """Unit costs at which programs join or leave: all bundles with one move alike."""
-        households, catalog = self.problem.households, self.problem.catalog
-        unit_cost = np.array([float(program.unit_cost) for program in catalog.programs])
-        rate = np.array([self.plan.prices.get(p.budget, 0.0) for p in catalog.programs])
-        places = households.weight[self.rows][:, None] * self.problem.standing.units[self.rows]
+        programs = self.problem.catalog.programs
+        unit_cost = np.array([float(program.unit_cost) for program in programs])
+        rate = np.array([self.plan.prices.get(program.budget, 0.0) for program in programs])
         with np.errstate(divide="ignore", invalid="ignore"):
-            change = shortfall / (rate * places)
+            change = shortfall / (rate * self.places)
             flip = np.where(self.chosen, unit_cost + change, unit_cost - change)
         return np.where(np.isfinite(flip) & (flip >= 0), flip, np.nan)
 
