@@ -29,7 +29,7 @@ def with_cost(problem: pt.TargetingProblem, program: str, cost: float) -> pt.Tar
 
 
 @given(specs())
-@examples(25)
+@examples(18)
 def test_outside_the_core_every_stated_threshold_flips_the_choice(spec):
     """Just below the stated unit cost the best bundle has the program, just above it has not."""
     problem, plan, found = reasons(spec)
@@ -51,7 +51,7 @@ def test_outside_the_core_every_stated_threshold_flips_the_choice(spec):
 
 
 @given(specs())
-@examples(15)
+@examples(10)
 def test_no_plan_as_good_has_what_falls_short_by_more_than_the_gap(spec):
     """Locking such a pair in makes the question infeasible or the best plan worse."""
     problem, plan, found = reasons(spec)
@@ -66,7 +66,7 @@ def test_no_plan_as_good_has_what_falls_short_by_more_than_the_gap(spec):
 
 
 @given(specs())
-@examples(20)
+@examples(12)
 def test_kinds_say_what_is_so(spec):
     """Each kind agrees with the standing, and the proposed bundle is best outside the core."""
     problem, _, found = reasons(spec)
@@ -84,7 +84,7 @@ def test_kinds_say_what_is_so(spec):
 
 
 @given(specs())
-@examples(15)
+@examples(10)
 def test_what_a_program_adds_is_what_bundles_say(spec):
     """Beside the proposed bundle, where both are bundles, worth rises by exactly ``adds``."""
     problem, _, found = reasons(spec)

@@ -143,7 +143,7 @@ def test_a_city(city):
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.3), st.floats(0, 0.3))
-@settings(max_examples=10, deadline=None, derandomize=True, database=None)
+@settings(max_examples=4, deadline=None, derandomize=True, database=None)
 def test_wider_thresholds_and_floors_end_no_fewer(first, second, low, high):
     """What may end under narrow conditions may end under wide ones."""
     problem = small(consumption=(125_000, 90_000), receipts_in_consumption=True)
