@@ -211,7 +211,11 @@ class Question:
     def _wanted(self, level: pt.UnmetNeed) -> set[str]:
         if level.needs is not None:
             return set(level.needs)
-        return {p.need for p in self.programs.values() if p.conversion * p.benefit == 0}
+        return {
+            p.need
+            for p in self.programs.values()
+            if p.conversion * p.benefit == 0 or p.delay_years
+        }
 
     def values(self, person: Row, names: Sequence[str]) -> tuple[Fraction, ...]:
         duplicates = self.duplicates(person, names)

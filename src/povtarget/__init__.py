@@ -25,8 +25,11 @@ from povtarget.errors import (
     SolverError,
 )
 from povtarget.estimates import Estimate
+from povtarget.explanation import Explanation, explain
 from povtarget.export import to_pulp
 from povtarget.forecasting import Forecast, HeldOut, forecast, held_out_check
+from povtarget.graduation import Graduation, graduate
+from povtarget.group_explanation import GroupExplanation, explain_agency, explain_area
 from povtarget.households import Households, read_households
 from povtarget.incidence import incidence
 from povtarget.indicators import Indicators, indicators
@@ -39,9 +42,11 @@ from povtarget.objectives import (
     Severity,
     UnmetNeed,
 )
+from povtarget.outlook import Outlook
 from povtarget.overlap_tables import OverlapTable, overlap_table
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan, write_plan
+from povtarget.priorities import likelier_first
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.realisation import read_realisation
@@ -54,6 +59,7 @@ from povtarget.registry.linkage import reconcile
 from povtarget.registry.reconciliation import Reconciliation, read_reconciliation
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates
 from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
+from povtarget.roadmap import Roadmap, least_cost_path, roadmap
 from povtarget.scenario_sets import Scenario, Scenarios, scenarios
 from povtarget.scoring import score
 from povtarget.solving import solve
@@ -74,14 +80,18 @@ __all__ = [
     "DecileWelfare",
     "ErrorModel",
     "Estimate",
+    "Explanation",
     "Fault",
     "Forecast",
+    "Graduation",
+    "GroupExplanation",
     "Headcount",
     "HeldOut",
     "Households",
     "Indicators",
     "InfeasibleError",
     "InputError",
+    "Outlook",
     "Overlap",
     "OverlapTable",
     "Plan",
@@ -92,6 +102,7 @@ __all__ = [
     "Program",
     "Reconciliation",
     "Registry",
+    "Roadmap",
     "Rule",
     "Scenario",
     "Scenarios",
@@ -112,10 +123,16 @@ __all__ = [
     "covered",
     "datasets",
     "dual_system",
+    "explain",
+    "explain_agency",
+    "explain_area",
     "forecast",
+    "graduate",
     "held_out_check",
     "incidence",
     "indicators",
+    "least_cost_path",
+    "likelier_first",
     "mmkp",
     "overlap_table",
     "plot_audit",
@@ -134,6 +151,7 @@ __all__ = [
     "read_reconciliation",
     "read_registry",
     "reconcile",
+    "roadmap",
     "scenarios",
     "score",
     "small_area_rates",

@@ -128,7 +128,9 @@ def wanted_needs(problem: TargetingProblem, level: UnmetNeed) -> frozenset[str]:
     if level.needs is not None:
         return frozenset(level.needs)
     return frozenset(
-        program.need for program in problem.catalog.programs if program.gain_per_unit == 0
+        program.need
+        for program in problem.catalog.programs
+        if program.gain_per_unit == 0 or program.delay_years > 0
     )
 
 

@@ -86,13 +86,14 @@ class UnmetNeed:
     """Households whose stated need no program or receipt served before.
 
     A household states a need where it is eligible for a program that serves it. Each household
-    and need counts once, times the household's weight.
+    and need counts once, times the household's weight, so that households with the same need
+    count alike: let `povtarget.likelier_first` say who comes first where places are fewer.
 
     Parameters
     ----------
     needs
-        Which needs; None: those of programs whose benefit is no consumption this year
-        (insurance, sanitation, guidance).
+        Which needs; None: those of programs whose benefit is no consumption this year:
+        conversion or benefit 0 (insurance, sanitation, guidance), or a delay (training).
     priority
         As in `FGT`.
     """
