@@ -110,8 +110,12 @@ def improved(
     found = _solved(only(mmkp, items), known, gap, time_limit)
     prices = found.prices.copy()
     np.maximum.at(prices, row, np.maximum(mmkp.value[item], 0.0) / usage)
-    choice = np.where(found.choice == NONE, NONE, items[found.choice])
-    return replace(found, choice=choice, prices=prices)
+    return replace(found, choice=renumbered(found.choice, items), prices=prices)
+
+
+def renumbered(choice: Ints, items: Ints) -> Ints:
+    """A choice among some items in the numbers of all."""
+    return np.where(choice == NONE, NONE, items[choice]) if items.size else choice
 
 
 def only(mmkp: MMKP, items: Ints, required: NDArray[np.bool_] | None = None) -> MMKP:

@@ -35,6 +35,7 @@ from povtarget.questions.first_level import (
     improved,
     is_hopeless,
     only,
+    renumbered,
     with_amounts,
 )
 
@@ -310,7 +311,7 @@ def _containing(
     found = improved(part, start, gap, time_limit)
     strong = strengthen(mmkp)
     dual = minimise_dual(strong.problem, strong.scale, known.prices)
-    choice = np.where(found.choice == NONE, NONE, items[found.choice])
+    choice = renumbered(found.choice, items)
     bound = max(dual.bound, found.value)
     reached = relative_gap(found.value, bound)
     status = Status.OPTIMAL if reached <= gap else Status.UNPROVEN
