@@ -31,6 +31,19 @@ from povtarget.plan import Plan
 from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
+from povtarget.questions import (
+    Alternatives,
+    Evenness,
+    Frontier,
+    PriceRanges,
+    Reallocation,
+    alternatives,
+    fairest,
+    frontier,
+    minimum_cost,
+    price_ranges,
+    reallocate,
+)
 from povtarget.receipts import read_locks, read_receipts
 from povtarget.registry import Registry, read_registry
 from povtarget.registry.calibration import Calibration, calibrate
@@ -46,6 +59,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "FGT",
+    "Alternatives",
     "AreaFloor",
     "Budget",
     "Calibration",
@@ -53,7 +67,9 @@ __all__ = [
     "Change",
     "DecileWelfare",
     "Estimate",
+    "Evenness",
     "Fault",
+    "Frontier",
     "Headcount",
     "Households",
     "InfeasibleError",
@@ -63,7 +79,9 @@ __all__ = [
     "PovertyGap",
     "PovtargetError",
     "PovtargetWarning",
+    "PriceRanges",
     "Program",
+    "Reallocation",
     "Registry",
     "Rule",
     "Severity",
@@ -74,20 +92,26 @@ __all__ = [
     "Unlisted",
     "UnmetNeed",
     "Verification",
+    "alternatives",
     "baselines",
     "calibrate",
     "check_target",
     "covered",
     "datasets",
     "dual_system",
+    "fairest",
+    "frontier",
+    "minimum_cost",
     "mmkp",
     "poverty",
+    "price_ranges",
     "read_catalog",
     "read_households",
     "read_locks",
     "read_plan",
     "read_receipts",
     "read_registry",
+    "reallocate",
     "score",
     "small_area_rates",
     "solve",

@@ -78,9 +78,7 @@ def solve(
         stage("bundles")
         asked = _Asked(problem, engine, gap, time_limit, began, start)
         formulation, solutions, choice = answer(asked, labels, stage)
-    return certified_plan(
-        problem, formulation, solutions, choice, gap, time.monotonic() - began
-    )
+    return certified_plan(problem, formulation, solutions, choice, gap, time.monotonic() - began)
 
 
 @dataclass(frozen=True, eq=False)

@@ -164,9 +164,7 @@ def _most_different(model: FirstLevel, choice: Ints, floor: float) -> MMKP:
     )
 
 
-def _with_choice(
-    model: FirstLevel, found: MMKPSolution, choice: Ints, gap: float
-) -> MMKPSolution:
+def _with_choice(model: FirstLevel, found: MMKPSolution, choice: Ints, gap: float) -> MMKPSolution:
     """Another choice with what is proven of all."""
     value = math.fsum(model.mmkp.value[choice[choice != NONE]])
     reached = relative_gap(value, found.bound)

@@ -83,6 +83,15 @@ class FirstLevel:
         )
 
 
+def has_programs(model: FirstLevel) -> NDArray[np.bool_]:
+    """bool[sets, programs]: which programs each set of the bundles has."""
+    sets = model.formulation.bundles.sets
+    table = np.zeros((len(sets), len(model.problem.catalog.programs)), dtype=bool)
+    for number, programs in enumerate(sets):
+        table[number, list(programs)] = True
+    return table
+
+
 def first_only(problem: TargetingProblem) -> TargetingProblem:
     """The same question with its first objective alone."""
     return replace(problem, objective=problem.levels[:1])

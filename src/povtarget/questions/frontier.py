@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InfeasibleError, InputError, nearest
 from povtarget.mmkp import MMKP, BudgetPath, MMKPSolution, Status, budget_path, relative_gap
-from povtarget.mmkp.dual import dual_value, minimise_dual
+from povtarget.mmkp.dual import minimise_dual
 from povtarget.mmkp.model import NONE
-from povtarget.mmkp.pricing import bounds_term
+from povtarget.mmkp.pricing import bounds_term, dual_value
 from povtarget.mmkp.strengthening import strengthen
 from povtarget.plan import MILLION, Plan
 from povtarget.problem import TargetingProblem
@@ -32,6 +32,7 @@ from povtarget.questions.first_level import (
     FirstLevel,
     city_lines,
     first_only,
+    has_programs,
     improved,
     is_hopeless,
     only,
@@ -166,7 +167,9 @@ def _check(over: str, points: int, at: Sequence[float] | None, nested: bool) -> 
         faults.append(Fault("no such frontier", column="over", value=over, expected=hint))
     if isinstance(points, bool) or int(points) != points or points < 2:
         expected = "a whole number, 2 or more"
-        faults.append(Fault("too few points", column="points", value=str(points), expected=expected))
+        faults.append(
+            Fault("too few points", column="points", value=str(points), expected=expected)
+        )
     if nested and over != "budget":
         faults.append(Fault("only budgets have nested plans", column="nested", value=over))
     for value in () if at is None else at:
@@ -287,7 +290,16 @@ def _on_path(path: BudgetPath, mmkp: MMKP) -> MMKPSolution:
     reached = relative_gap(value, bound)
     prices = np.array([path.price_at(amount)])
     return MMKPSolution(
-        choice, value, bound, reached, prices, Status.OPTIMAL, "prices", bound, "prices", lambda: bound
+        choice,
+        value,
+        bound,
+        reached,
+        prices,
+        Status.OPTIMAL,
+        "prices",
+        bound,
+        "prices",
+        lambda: bound,
     )
 
 
@@ -297,9 +309,7 @@ def _containing(
     """The best choice in which every household keeps what it has, with the bound of all."""
     held = known.choice[mmkp.group]
     sets = model.formulation.bundles
-    table = np.zeros((len(sets.sets), len(model.problem.catalog.programs)), dtype=bool)
-    for number, programs in enumerate(sets.sets):
-        table[number, list(programs)] = True
+    table = has_programs(model)
     has = held != NONE
     keeps = np.ones(held.size, dtype=bool)
     mine, theirs = table[sets.set_number[has]], table[sets.set_number[held[has]]]
@@ -359,7 +369,17 @@ def _frame(
 
 
 def _numbers(plan: Plan | None) -> dict[str, object]:
-    names = ("value", "bound", "gap", "lifted", "lifted_by_city", "P0", "P1", "duplicates", "spent")
+    names = (
+        "value",
+        "bound",
+        "gap",
+        "lifted",
+        "lifted_by_city",
+        "P0",
+        "P1",
+        "duplicates",
+        "spent",
+    )
     if plan is None:
         return {**dict.fromkeys(names, math.nan), "status": "infeasible"}
     numbers = (
@@ -378,7 +398,8 @@ def _numbers(plan: Plan | None) -> dict[str, object]:
 
 def _envelope(mmkps: Sequence[MMKP], solutions: Sequence[MMKPSolution | None]) -> Floats:
     """float64[points]: the least of the bounds that the prices of all points prove at each."""
-    return np.min(list(_lines(mmkps, solutions)), axis=0, initial=np.inf)
+    lines = list(_lines(mmkps, solutions))
+    return np.min(lines, axis=0) if lines else np.full(len(mmkps), np.nan)
 
 
 def _lines(
@@ -389,6 +410,4 @@ def _lines(
             continue
         own = bounds_term(mine.lower, mine.upper, solution.prices)
         households = dual_value(mine, solution.prices) - own
-        yield [
-            households + bounds_term(mmkp.lower, mmkp.upper, solution.prices) for mmkp in mmkps
-        ]
+        yield [households + bounds_term(mmkp.lower, mmkp.upper, solution.prices) for mmkp in mmkps]

@@ -30,13 +30,14 @@ from scipy import sparse
 
 from povtarget.errors import Change, Fault, InfeasibleError, InputError
 from povtarget.mmkp import MMKP, MMKPSolution, Status, relative_gap
-from povtarget.mmkp.dual import dual_value, minimise_dual
+from povtarget.mmkp.dual import minimise_dual
 from povtarget.mmkp.model import NONE
+from povtarget.mmkp.pricing import dual_value
 from povtarget.mmkp.strengthening import strengthen
 from povtarget.objectives import Headcount
 from povtarget.plan import MILLION, Certificate, Level, Plan, make_plan
 from povtarget.problem import TargetingProblem
-from povtarget.questions.first_level import FirstLevel, city_alone, city_lines, first_only, improved
+from povtarget.questions.first_level import FirstLevel, city_alone, city_lines, improved
 from povtarget.solving import proposals
 from povtarget.valuation import proposed_shortfalls, shortfall
 
@@ -151,26 +152,15 @@ class _Asked:
         _check(problem, rate, confidence, lines)
         names = {line.name for line in city_lines(problem, grow, "grow")} if grow else set()
         problem = city_alone(problem) if lines == "city" else problem
-        plain = replace(
-            problem,
-            objective=Headcount(),
-            overlap=replace(problem.overlap, weight=0.0),
-            catalog=replace(
-                problem.catalog,
-                rules=[rule for rule in problem.catalog.rules if rule.kind != "penalise"],
-            ),
-        )
-        model = FirstLevel.of(first_only(plain))
+        plain = _of_persons(problem)
+        model = FirstLevel.of(plain)
         mmkp, bundles, households = model.mmkp, model.formulation.bundles, plain.households
         is_free = np.array([name in names for name in mmkp.row_names])
         mmkp = mmkp.with_bounds(mmkp.lower, np.where(is_free, np.inf, mmkp.upper))
         everyone = np.arange(len(households))
         now = shortfall(households, everyone, plain.standing.baseline_gain, 0)
-        table = np.zeros((len(bundles.sets), len(plain.catalog.programs)), dtype=bool)
-        for number, programs in enumerate(bundles.sets):
-            table[number, list(programs)] = True
         mine = bundles.household
-        after = proposed_shortfalls(plain, mine, table[bundles.set_number], (0,))[0]
+        after = proposed_shortfalls(plain, mine, has_programs(model)[bundles.set_number], (0,))[0]
         after = np.minimum(after, now[mine])
         persons = households.persons
         squared = persons * households.size
@@ -178,7 +168,7 @@ class _Asked:
         paid = mmkp.usage[:, [mmkp.row_names.index(budget.name) for budget in budgets]]
         limit = rate * math.fsum(persons.tolist())
         asked = cls(
-            replace(model, mmkp=mmkp, problem=replace(plain)),
+            replace(model, mmkp=mmkp),
             np.asarray(paid.sum(axis=1)).ravel() / MILLION,
             persons[mine] * (now[mine] - after),
             squared[mine] * (now * (1 - now))[mine] - squared[mine] * after * (1 - after),
@@ -194,9 +184,9 @@ class _Asked:
         """Raise where the goal is reached without a plan."""
         mean, variance = self.before
         if mean + self.z * math.sqrt(variance) <= self.limit:
-            now = self.rate * mean / self.limit
-            expected = f"a rate below {now:.6g}, that of today"
-            fault = Fault("this rate is reached already", None or "", None, "rate", f"{self.rate:g}")
+            now = self.rate * (mean + self.z * math.sqrt(variance)) / self.limit
+            expected = f"a rate below {now:.6g}, which holds without a plan"
+            fault = Fault("this rate is reached already", column="rate", value=f"{self.rate:g}")
             raise InputError([replace(fault, expected=expected)])
 
     def spread_of(self, choice: Ints | None) -> float:
@@ -251,6 +241,17 @@ class _Asked:
         )
 
 
+def _of_persons(problem: TargetingProblem) -> TargetingProblem:
+    """The same question in which persons lifted are all that counts."""
+    rules = [rule for rule in problem.catalog.rules if rule.kind != "penalise"]
+    return replace(
+        problem,
+        objective=Headcount(),
+        overlap=replace(problem.overlap, weight=0.0),
+        catalog=replace(problem.catalog, rules=rules),
+    )
+
+
 def _with_values(mmkp: MMKP, value: Floats) -> MMKP:
     return MMKP(
         mmkp.group,
@@ -284,9 +285,7 @@ def _check(problem: TargetingProblem, rate: float, confidence: float | None, lin
         raise InputError(faults)
 
 
-def _cheapest(
-    asked: _Asked, spread: float, gap: float, time_limit: float | None
-) -> MMKPSolution:
+def _cheapest(asked: _Asked, spread: float, gap: float, time_limit: float | None) -> MMKPSolution:
     """The cheapest choice that keeps the row at a tangent."""
     row = part, need = asked.tangent(spread)
     most = improved(_with_values(asked.model.mmkp, part), None, gap, time_limit)

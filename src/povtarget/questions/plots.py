@@ -25,7 +25,9 @@ def plot_frontier(result: Frontier, ax: Axes | None = None) -> Axes:
     setting = frame.columns[0]
     ax.plot(frame[setting], frame["envelope"], color=_GREY, linestyle="--", label="bound")
     ax.plot(frame[setting], frame["value"], color=_BLUE, marker="o", label="plan")
-    ax.set_xlabel({"factor": "budgets, times", "limit": "most new duplicates"}.get(setting, setting))
+    ax.set_xlabel(
+        {"factor": "budgets, times", "limit": "most new duplicates"}.get(setting, setting)
+    )
     ax.set_ylabel("first objective")
     ax.legend()
     return ax

@@ -188,9 +188,7 @@ def _amounts(problem: TargetingProblem, groups: _Groups, plan: Plan) -> dict[str
     for lines in groups.values():
         total = sum((Fraction(line.amount) for line in lines), Fraction(0))
         left = total - sum((spent[line.name] for line in lines), Fraction(0))
-        extra = [
-            left * Fraction(line.amount) // total if total else Fraction(0) for line in lines
-        ]
+        extra = [left * Fraction(line.amount) // total if total else Fraction(0) for line in lines]
         extra[-1] += left - sum(extra, Fraction(0))
         for line, more in zip(lines, extra, strict=True):
             amount = spent[line.name] + more
