@@ -37,7 +37,13 @@ from povtarget.mmkp.strengthening import strengthen
 from povtarget.objectives import Headcount
 from povtarget.plan import MILLION, Certificate, Level, Plan, make_plan
 from povtarget.problem import TargetingProblem
-from povtarget.questions.first_level import FirstLevel, city_alone, city_lines, improved
+from povtarget.questions.first_level import (
+    FirstLevel,
+    city_alone,
+    city_lines,
+    has_programs,
+    improved,
+)
 from povtarget.solving import proposals
 from povtarget.valuation import proposed_shortfalls, shortfall
 
