@@ -71,7 +71,7 @@ def is_concave(x: Any, y: Any) -> bool:
     return bool(np.all(np.diff(slope) <= 1e-6 * (1.0 + np.abs(slope[:-1]))))
 
 
-@examples(30)
+@examples(15)
 @given(specs(), among("budget", "overlap", "area_floor"))
 def test_a_frontier_is_monotone_certified_and_below_a_concave_bound(spec, over):
     """Every point has the best value there is, and its bounds are bounds."""
@@ -98,7 +98,7 @@ def test_a_frontier_is_monotone_certified_and_below_a_concave_bound(spec, over):
             assert verdict.violations == ()
 
 
-@examples(20)
+@examples(10)
 @given(specs(locks_off=True))
 def test_nested_plans_take_nothing_away(spec):
     """With more money each household keeps what it has; bounds are those of free plans."""
@@ -116,7 +116,7 @@ def test_nested_plans_take_nothing_away(spec):
         assert pt.verify(variant, plan).is_feasible
 
 
-@examples(30)
+@examples(15)
 @given(specs(), among(0.2, 0.5, 0.9, 1.0, 1.3))
 def test_least_cost_is_least_and_inverts_the_frontier(spec, part):
     """Brute force finds no cheaper plan, and no more persons for less money."""
@@ -146,7 +146,7 @@ def test_least_cost_is_least_and_inverts_the_frontier(spec, part):
     assert pt.verify(problem, plan).is_feasible
 
 
-@examples(20)
+@examples(10)
 @given(specs(locks_off=True))
 def test_the_fairest_plan_raises_the_worst_area_as_far_as_any(spec):
     """Among all plans none has a larger least share; the bound is above it."""
@@ -173,7 +173,7 @@ def test_the_fairest_plan_raises_the_worst_area_as_far_as_any(spec):
     assert pt.verify(answer.problem, answer.plan).violations == ()
 
 
-@examples(20)
+@examples(10)
 @given(specs())
 def test_reallocation_keeps_the_money_and_gains(spec):
     """Sums by group stay; lines of others stay; no division of the money reaches more."""
@@ -199,7 +199,7 @@ def test_reallocation_keeps_the_money_and_gains(spec):
     assert pt.verify(answer.problem, answer.plan).is_feasible
 
 
-@examples(20)
+@examples(10)
 @given(specs(), among(0.0, 0.1, 0.5))
 def test_what_is_certain_is_in_every_plan_nearly_as_good(spec, loss):
     """All plans at or above the floor, one by one."""
