@@ -60,7 +60,9 @@ def test_documents_exist(name):
     assert len((README.parent / "docs" / name).read_text(encoding="utf-8")) > 500
 
 
-@pytest.mark.parametrize("name", ["registry.md", "questions_audit.md", "questions_explain.md"])
+@pytest.mark.parametrize(
+    "name", ["registry.md", "questions_audit.md", "questions_explain.md", "questions_money.md"]
+)
 def test_pages_run(name, capsys):
     """The blocks of a page run one after another."""
     page, scope = README.parent / "docs" / name, dict[str, object]()

@@ -49,6 +49,19 @@ from povtarget.plan_files import read_plan, write_plan
 from povtarget.priorities import likelier_first
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
+from povtarget.questions import (
+    Alternatives,
+    Evenness,
+    Frontier,
+    PriceRanges,
+    Reallocation,
+    alternatives,
+    fairest,
+    frontier,
+    minimum_cost,
+    price_ranges,
+    reallocate,
+)
 from povtarget.realisation import read_realisation
 from povtarget.receipts import read_locks, read_receipts
 from povtarget.registry import ErrorModel, Prediction, Registry, predict_consumption, read_registry
@@ -70,6 +83,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "FGT",
+    "Alternatives",
     "AreaFloor",
     "Audit",
     "Bridge",
@@ -80,9 +94,11 @@ __all__ = [
     "DecileWelfare",
     "ErrorModel",
     "Estimate",
+    "Evenness",
     "Explanation",
     "Fault",
     "Forecast",
+    "Frontier",
     "Graduation",
     "GroupExplanation",
     "Headcount",
@@ -99,7 +115,9 @@ __all__ = [
     "PovtargetError",
     "PovtargetWarning",
     "Prediction",
+    "PriceRanges",
     "Program",
+    "Reallocation",
     "Reconciliation",
     "Registry",
     "Roadmap",
@@ -114,6 +132,7 @@ __all__ = [
     "Unlisted",
     "UnmetNeed",
     "Verification",
+    "alternatives",
     "audit",
     "baselines",
     "bridge",
@@ -126,13 +145,16 @@ __all__ = [
     "explain",
     "explain_agency",
     "explain_area",
+    "fairest",
     "forecast",
+    "frontier",
     "graduate",
     "held_out_check",
     "incidence",
     "indicators",
     "least_cost_path",
     "likelier_first",
+    "minimum_cost",
     "mmkp",
     "overlap_table",
     "plot_audit",
@@ -142,6 +164,7 @@ __all__ = [
     "plot_scenarios",
     "poverty",
     "predict_consumption",
+    "price_ranges",
     "read_catalog",
     "read_households",
     "read_locks",
@@ -150,6 +173,7 @@ __all__ = [
     "read_receipts",
     "read_reconciliation",
     "read_registry",
+    "reallocate",
     "reconcile",
     "roadmap",
     "scenarios",

@@ -78,7 +78,7 @@ def solve(
         stage("bundles")
         asked = _Asked(problem, engine, gap, time_limit, began, start)
         formulation, solutions, choice = answer(asked, labels, stage)
-    return _plan(problem, formulation, solutions, choice, gap, time.monotonic() - began)
+    return certified_plan(problem, formulation, solutions, choice, gap, time.monotonic() - began)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +113,7 @@ _Answer = tuple[Formulation, list[MMKPSolution], Ints]
 def _solve_whole(asked: _Asked, labels: Sequence[str], stage: Announce) -> _Answer:
     """Every level over all bundles."""
     formulation = formulate(asked.problem, enumerate_bundles(asked.problem))
-    choice = None if asked.start is None else _choice_of(asked.problem, formulation, asked.start)
+    choice = None if asked.start is None else choice_of(asked.problem, formulation, asked.start)
     solutions: list[MMKPSolution] = []
     for level, label in enumerate(labels):
         report = stage(label)
@@ -187,7 +187,7 @@ def _start_of(
     if held is not None:
         choice = _same_bundles(formulation.bundles, held, len(asked.problem.households))
     elif asked.start is not None:
-        choice = _choice_of(asked.problem, formulation, asked.start)
+        choice = choice_of(asked.problem, formulation, asked.start)
     else:
         return None
     return formulation.within(level, choice)
@@ -241,7 +241,7 @@ def _floor(solution: MMKPSolution, gap: float, level: int) -> float:
     return min(within_gap, solution.value) - _NOISE * max(abs(solution.value), abs(solution.bound))
 
 
-def _plan(
+def certified_plan(
     problem: TargetingProblem,
     formulation: Formulation,
     solutions: Sequence[MMKPSolution],
@@ -249,6 +249,7 @@ def _plan(
     gap: float,
     runtime: float,
 ) -> Plan:
+    """The plan of a choice of items, with what the solution of each level proved."""
     bundles, first = formulation.bundles, solutions[0]
     chosen = choice[choice != NONE]
     values = [math.fsum(formulation.values[level][chosen]) for level in range(len(solutions))]
@@ -279,10 +280,10 @@ def _plan(
         runtime=runtime,
         prices=prices,
     )
-    return make_plan(problem, _proposals(bundles, chosen), 0.0 - values[-1], certificate)
+    return make_plan(problem, proposals(bundles, chosen), 0.0 - values[-1], certificate)
 
 
-def _proposals(bundles: Bundles, chosen: Ints) -> list[tuple[Ints, int]]:
+def proposals(bundles: Bundles, chosen: Ints) -> list[tuple[Ints, int]]:
     """Households by program, from chosen items."""
     numbers = bundles.set_number[chosen]
     return [
@@ -292,7 +293,7 @@ def _proposals(bundles: Bundles, chosen: Ints) -> list[tuple[Ints, int]]:
     ]
 
 
-def _choice_of(problem: TargetingProblem, formulation: Formulation, plan: Plan) -> Ints:
+def choice_of(problem: TargetingProblem, formulation: Formulation, plan: Plan) -> Ints:
     """The items of another plan; households whose bundle is no longer an item are left out."""
     bundles = formulation.bundles
     chosen = proposals_of(problem, plan.assignments)
