@@ -164,7 +164,7 @@ def _surveys_table(m: Material) -> tuple[Table, ...]:
 
 
 def _extremes(m: Material, table: pd.DataFrame) -> str:
-    most, least = table["P0_before"].idxmax(), table["P0_before"].idxmin()
+    most, least = str(table["P0_before"].idxmax()), str(table["P0_before"].idxmin())
     rates = {
         "high": table["P0_before"].max(),
         "low": table["P0_before"].min(),

@@ -119,9 +119,8 @@ def read_map(path: str | PathLike[str]) -> AreaMap:
 def _outline(feature: Any, number: int, source: str, faults: list[Fault]) -> Outline | None:
     try:
         geometry, properties = feature["geometry"], feature.get("properties") or {}
-        polygons = {"Polygon": lambda c: [c], "MultiPolygon": lambda c: c}[geometry["type"]](
-            geometry["coordinates"]
-        )
+        nested = geometry["coordinates"]
+        polygons = {"Polygon": [nested], "MultiPolygon": nested}[geometry["type"]]
         rings = tuple(
             tuple((float(point[0]), float(point[1])) for point in ring)
             for polygon in polygons

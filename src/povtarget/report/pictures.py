@@ -112,9 +112,10 @@ def _bar(row: Bar, y: float, scale: float) -> Markup:
     parts.append(_rect(f"bar-{row.colour}", y + 18, scale * row.value))
     if row.low is not None and row.high is not None:
         parts.append(
-            Markup('<path class="whisker" d="M{0:.1f} {2}V{3}M{0:.1f} {4}H{1:.1f}M{1:.1f} {2}V{3}"/>')
-            .format(scale * row.low, scale * row.high, y + 19, y + 29, y + 24)
-        )  # fmt: skip
+            Markup(
+                '<path class="whisker" d="M{0:.1f} {2}V{3}M{0:.1f} {4}H{1:.1f}M{1:.1f} {2}V{3}"/>'
+            ).format(scale * row.low, scale * row.high, y + 19, y + 29, y + 24)
+        )
     inner = Markup("").join(parts)
     return Markup("<g><title>{}: {}</title>{}</g>").format(row.label, row.text, inner)
 

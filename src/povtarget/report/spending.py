@@ -46,7 +46,7 @@ def overlap(m: Material) -> Section:
     if len(each):
         heads = tuple(each.columns)
         columns = (
-            words(f"report_group_{by}").capitalize(),
+            _first_upper(words(f"report_group_{by}")),
             *(words(f"report_{h}") for h in heads),
         )
         rows = tuple(
@@ -71,6 +71,10 @@ def unit_of(m: Material, objective: Objective) -> str:
     if objective.priority is None:
         return unit
     return m.words("report_unit_weighted", unit=unit)
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _picture(m: Material, lines: pd.DataFrame) -> Picture:

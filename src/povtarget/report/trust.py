@@ -60,7 +60,8 @@ def certificate(m: Material) -> Section:
 
 def aim_of(m: Material, label: str) -> str:
     """An objective's name for a person."""
-    return m.words(f"report_aim_{label.replace(' ', '_')}").capitalize()
+    text = m.words(f"report_aim_{label.replace(' ', '_')}")
+    return text[:1].upper() + text[1:]
 
 
 def _about_families(m: Material) -> Iterator[str]:
