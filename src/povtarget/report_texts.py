@@ -14,7 +14,7 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
         "id": "Dibuat oleh povtarget {version}. Halaman ini tidak menyebut siapa pun: tidak ada angka tentang kurang dari {fewest} keluarga.",
     },
     "report_scroll": {"en": "table, can be scrolled sideways", "id": "tabel, dapat digeser ke samping"},
-    "report_few": {"en": "fewer than {fewest}", "id": "kurang dari {fewest}"},
+    "report_few": {"en": "< {fewest}", "id": "< {fewest}"},
     "report_withheld": {"en": "withheld", "id": "tidak ditampilkan"},
     "report_others": {"en": "smaller ones together", "id": "yang kecil digabung"},
     "report_interval": {"en": "{value} (95 % interval {low} to {high})", "id": "{value} (selang 95 % {low} sampai {high})"},

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from povtarget.baselines import uncoordinated
 from povtarget.disclosure import FEWEST
 from povtarget.evidence import Evidence
@@ -32,6 +34,7 @@ __all__ = [
     "Material",
     "ReportSettings",
     "Section",
+    "check_map",
     "make_report",
     "read_map",
 ]
@@ -106,6 +109,7 @@ def make_report(
         loader=PackageLoader("povtarget.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_unbroken,
         trim_blocks=True,
         lstrip_blocks=True,
     ).get_template("page.html")
@@ -118,3 +122,22 @@ def make_report(
         sections=[section(material) for section in told],
         footer=words("report_footer", version=version, fewest=FEWEST),
     )
+
+
+def check_map(problem: TargetingProblem, settings: ReportSettings) -> None:
+    """Refuse a map on which half of the published areas or more are missing.
+
+    Areas of fewer than five families are not published, and so not named in an error either: a
+    cell in the wrong column may hold somebody's name.
+    """
+    area = problem.households.area
+    if settings.map is not None and area is not None:
+        names, counts = np.unique(area.astype(str), return_counts=True)
+        settings.map.matched(names[counts >= FEWEST].tolist())
+
+
+def _unbroken(value: object) -> object:
+    """Keep a number and its unit on one line."""
+    if type(value) is not str:  # a drawing is Markup and stays as it is
+        return value
+    return value.replace(" %", "\u00a0%").replace("Rp ", "Rp\u00a0")

@@ -51,7 +51,7 @@ class AreaMap:
             here = {area: by_name[key] for key, area in wanted.items() if key in by_name}
             found = here if len(here) > len(found) else found
         missing = sorted(set(wanted.values()) - set(found))
-        if 2 * len(missing) >= len(wanted):
+        if missing and 2 * len(missing) >= len(wanted):
             known = {text for o in self.outlines for text in o.properties.values()}
             raise InputError(
                 Fault(

@@ -61,7 +61,7 @@ def bars(key: str, title: str, description: str, rows: Sequence[Bar]) -> Markup:
     True
     """
     ends = [max(row.value, row.whole, row.high or 0.0) for row in rows]
-    scale = WIDTH / (max(ends, default=0.0) or 1.0)
+    scale = (WIDTH - 1) / (max(ends, default=0.0) or 1.0)  # 1: half a whisker
     parts = [_bar(row, 36 * k, scale) for k, row in enumerate(rows)]
     return _svg(key, title, description, 36 * len(rows), parts)
 
@@ -121,7 +121,7 @@ def _bar(row: Bar, y: float, scale: float) -> Markup:
 
 
 def _shortened(row: Bar) -> str:
-    room = max(12, 52 - len(row.text))
+    room = max(12, 48 - len(row.text))
     return row.label if len(row.label) <= room else row.label[: room - 1] + "…"
 
 

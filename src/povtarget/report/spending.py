@@ -100,20 +100,20 @@ def _table(m: Material, lines: pd.DataFrame) -> Table:
         rows.append(
             (
                 str(name),
-                str(row["agency"]),
-                str(row["fund"]),
-                words(f"control_{row['control']}"),
                 m.millions(amount),
                 *told,
                 m.number(price, 3),
+                str(row["agency"]),
+                str(row["fund"]),
+                words(f"control_{row['control']}"),
             )
         )
     columns = tuple(
         words(key)
-        for key in ("report_line", "report_agency", "report_fund", "control", "report_amount",
-                    "report_spent", "report_left", "report_price")
+        for key in ("report_line", "report_amount", "report_spent", "report_left",
+                    "report_price", "report_agency", "report_fund", "control")
     )  # fmt: skip
-    return Table(words("report_money_caption"), columns, tuple(rows), frozenset({1, 2, 3}))
+    return Table(words("report_money_caption"), columns, tuple(rows), frozenset({5, 6, 7}))
 
 
 def _matrix(m: Material, when: str, pairs: pd.DataFrame, most: float) -> Table:
