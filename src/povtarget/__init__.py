@@ -4,7 +4,7 @@ Every agency's budget is kept to the rupiah, duplication is least, poverty falls
 certificate says how close to the best possible the plan is.
 """
 
-from povtarget import baselines, datasets, mmkp, poverty, survey
+from povtarget import baselines, datasets, mmkp, plotting, poverty, survey
 from povtarget.catalog_files import read_catalog
 from povtarget.errors import (
     Change,
@@ -16,6 +16,7 @@ from povtarget.errors import (
     SolverError,
 )
 from povtarget.estimates import Estimate
+from povtarget.evidence import Evidence
 from povtarget.export import to_pulp
 from povtarget.households import Households, read_households
 from povtarget.objectives import (
@@ -40,6 +41,7 @@ from povtarget.registry.linkage import reconcile
 from povtarget.registry.reconciliation import Reconciliation, read_reconciliation
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates
 from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
+from povtarget.report import ReportSettings, make_report, read_map
 from povtarget.scoring import score
 from povtarget.solving import solve
 from povtarget.targets import TargetCheck, check_target
@@ -57,6 +59,7 @@ __all__ = [
     "Change",
     "DecileWelfare",
     "Estimate",
+    "Evidence",
     "Fault",
     "Headcount",
     "Households",
@@ -70,6 +73,7 @@ __all__ = [
     "Program",
     "Reconciliation",
     "Registry",
+    "ReportSettings",
     "Rule",
     "Severity",
     "SmallAreaRates",
@@ -86,11 +90,14 @@ __all__ = [
     "covered",
     "datasets",
     "dual_system",
+    "make_report",
     "mmkp",
+    "plotting",
     "poverty",
     "read_catalog",
     "read_households",
     "read_locks",
+    "read_map",
     "read_plan",
     "read_receipts",
     "read_reconciliation",
