@@ -4,7 +4,7 @@ Every agency's budget is kept to the rupiah, duplication is least, poverty falls
 certificate says how close to the best possible the plan is.
 """
 
-from povtarget import baselines, datasets, mmkp, poverty, survey
+from povtarget import baselines, datasets, mmkp, plotting, poverty, survey
 from povtarget.audit import Audit, audit
 from povtarget.audit_charts import (
     plot_audit,
@@ -25,6 +25,7 @@ from povtarget.errors import (
     SolverError,
 )
 from povtarget.estimates import Estimate
+from povtarget.evidence import Evidence
 from povtarget.explanation import Explanation, explain
 from povtarget.export import to_pulp
 from povtarget.forecasting import Forecast, HeldOut, forecast, held_out_check
@@ -72,6 +73,7 @@ from povtarget.registry.linkage import reconcile
 from povtarget.registry.reconciliation import Reconciliation, read_reconciliation
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates
 from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
+from povtarget.report import ReportSettings, make_report, read_map
 from povtarget.roadmap import Roadmap, least_cost_path, roadmap
 from povtarget.scenario_sets import Scenario, Scenarios, scenarios
 from povtarget.scoring import score
@@ -95,6 +97,7 @@ __all__ = [
     "ErrorModel",
     "Estimate",
     "Evenness",
+    "Evidence",
     "Explanation",
     "Fault",
     "Forecast",
@@ -120,6 +123,7 @@ __all__ = [
     "Reallocation",
     "Reconciliation",
     "Registry",
+    "ReportSettings",
     "Roadmap",
     "Rule",
     "Scenario",
@@ -154,6 +158,7 @@ __all__ = [
     "indicators",
     "least_cost_path",
     "likelier_first",
+    "make_report",
     "minimum_cost",
     "mmkp",
     "overlap_table",
@@ -162,12 +167,14 @@ __all__ = [
     "plot_incidence",
     "plot_overlap",
     "plot_scenarios",
+    "plotting",
     "poverty",
     "predict_consumption",
     "price_ranges",
     "read_catalog",
     "read_households",
     "read_locks",
+    "read_map",
     "read_plan",
     "read_realisation",
     "read_receipts",

@@ -29,6 +29,7 @@ from povtarget.plan_files import read_plan, write_plan
 from povtarget.problem import TargetingProblem
 from povtarget.progress import Announce, stages
 from povtarget.receipts import read_locks, read_receipts
+from povtarget.report import ReportSettings, check_map, read_map
 from povtarget.solving import solve
 from povtarget.summary import show_contrast, show_plan, show_verification
 from povtarget.verification import Verification, verify
@@ -109,7 +110,9 @@ def demo(
         plan = solve(problem, gap=gap, time_limit=time_limit)
         stage(words("stage_compare"))
         alone = uncoordinated(problem)
-        verification = _verified_and_written(problem, plan, out, force, words, stage)
+        verification = _verified_and_written(
+            problem, plan, out, force, words, stage, ReportSettings(lang.value), alone
+        )
     console.print(
         words(
             "city",
@@ -152,6 +155,13 @@ def plan(
     max_bundle: Annotated[
         int, typer.Option("--max-bundle", min=1, help="Most new programs per household")
     ] = 3,
+    area_map: Annotated[
+        Path | None, typer.Option("--map", help="GeoJSON of areas for the report / peta")
+    ] = None,
+    title: Annotated[str, typer.Option("--title", help="Of the report / judul laporan")] = "",
+    contact: Annotated[
+        str, typer.Option("--contact", help="Where an objection goes / alamat sanggahan")
+    ] = "",
     engine: EngineOption = "auto",
     lang: LangOption = Lang.EN,
     gap: GapOption = 1e-4,
@@ -169,9 +179,12 @@ def plan(
         problem = _read_problem(
             households, catalog, receipts, locks, poverty_line, decimal, max_bundle
         )
+        outlines = None if area_map is None else read_map(area_map)
+        settings = ReportSettings(lang.value, title, contact, map=outlines)
+        check_map(problem, settings)  # now, not after the search
         stage(words("stage_solve"))
         made = solve(problem, engine=engine, gap=gap, time_limit=time_limit)
-        verification = _verified_and_written(problem, made, out, force, words, stage)
+        verification = _verified_and_written(problem, made, out, force, words, stage, settings)
     console.print(
         words(
             "registry",
@@ -256,12 +269,19 @@ def _read_problem(
 
 
 def _verified_and_written(
-    problem: TargetingProblem, made: Plan, out: Path, force: bool, words: Words, stage: Announce
+    problem: TargetingProblem,
+    made: Plan,
+    out: Path,
+    force: bool,
+    words: Words,
+    stage: Announce,
+    report: ReportSettings,
+    alone: Plan | None = None,
 ) -> Verification:
     stage(words("stage_verify"))
     verification = verify(problem, made)
     stage(words("stage_write"))
-    write_plan(problem, made, out, version=__version__, force=force)
+    write_plan(problem, made, out, version=__version__, force=force, report=report, alone=alone)
     return verification
 
 

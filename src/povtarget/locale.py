@@ -1,4 +1,4 @@
-"""Every word that the command line shows a person, in Indonesian and English.
+"""Every word that a person is shown, in Indonesian and English.
 
 `Words` gives texts and writes numbers as each language does: 1.234.567,8 or 1,234,567.8.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from povtarget.errors import Fault, InputError
+from povtarget.report_texts import REPORT
 
 Language = Literal["id", "en"]
 
@@ -207,6 +208,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "stage_compare": {"en": "agencies alone", "id": "OPD sendiri-sendiri"},
     "stage_verify": {"en": "checking", "id": "memeriksa"},
     "stage_write": {"en": "writing", "id": "menulis"},
+    **REPORT,
 }
 
 

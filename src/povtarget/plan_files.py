@@ -2,6 +2,7 @@
 
     assignments.csv  budgets.csv  poverty.csv  outcomes.csv     the plan's tables
     certificate.json                                            value, bound, gap, prices, version
+    report.html                                                 the plan for the public, no names
     inputs/                                                     what it was made from
     SHA256SUMS                                                  a checksum of every file above
 
@@ -33,6 +34,7 @@ from povtarget.households import MEASURES, Households
 from povtarget.objectives import FGT, AreaFloor, Objective, Overlap, UnmetNeed
 from povtarget.plan import Level, Plan
 from povtarget.problem import TargetingProblem
+from povtarget.report import ReportSettings, make_report
 
 _SUMS = "SHA256SUMS"
 _TEXT, _TEXT_OR_NONE = "text", "text or none"
@@ -60,8 +62,10 @@ def write_plan(
     *,
     version: str = "",
     force: bool = False,
+    report: ReportSettings | None = None,
+    alone: Plan | None = None,
 ) -> Path:
-    """Write a plan, its certificate and its inputs to a folder.
+    """Write a plan, its certificate, its public report and its inputs to a folder.
 
     Parameters
     ----------
@@ -73,15 +77,22 @@ def write_plan(
         Version of the program that wrote it.
     force
         Replace an existing folder.
+    report
+        Language, title, contact, official rate and map of the report.
+    alone
+        What the report compares with; None: `povtarget.baselines.uncoordinated`.
 
     Raises
     ------
     InputError
-        Where the folder exists already, or lies in a folder that does not.
+        Where the folder exists already, or lies in a folder that does not, or the report's map
+        has no outline for half of the areas or more.
     """
     target = Path(directory)
     with _whole_folder(target, force) as folder:
         _write_tables(plan, folder)
+        page = make_report(problem, plan, report, alone=alone, version=version)
+        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
         (folder / "inputs").mkdir()
         _write_inputs(problem, folder / "inputs")
         hashes = {

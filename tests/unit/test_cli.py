@@ -170,3 +170,17 @@ def test_unknown_language():
     """A language without texts is bad input."""
     with pytest.raises(pt.InputError, match="unknown language"):
         Words("fr")
+
+
+def test_the_report_is_written_and_a_wrong_map_is_refused_first(files, tmp_path):
+    """The folder has a report in the asked language; a file that is no map ends with 1."""
+    out = tmp_path / "plan"
+    arguments = ("plan", *files, "--poverty-line", 513_243, "--lang", "id", "--out")
+    assert run(*arguments, out, "--title", "Kota <Contoh>").exit_code == 0
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="id">' in page
+    assert "Kota &lt;Contoh&gt;" in page
+    result = run(*arguments, tmp_path / "other", "--map", files[1])
+    assert result.exit_code == 1
+    assert "not JSON" in result.output
+    assert not (tmp_path / "other").exists()
