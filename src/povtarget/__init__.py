@@ -4,7 +4,7 @@ Every agency's budget is kept to the rupiah, duplication is least, poverty falls
 certificate says how close to the best possible the plan is.
 """
 
-from povtarget import baselines, datasets, mmkp, poverty, survey
+from povtarget import baselines, datasets, mmkp, poverty, survey, workbook
 from povtarget.catalog_files import read_catalog
 from povtarget.errors import (
     Change,
@@ -18,6 +18,7 @@ from povtarget.errors import (
 from povtarget.estimates import Estimate
 from povtarget.export import to_pulp
 from povtarget.households import Households, read_households
+from povtarget.meeting_decisions import Decisions, read_decisions
 from povtarget.objectives import (
     FGT,
     AreaFloor,
@@ -28,7 +29,7 @@ from povtarget.objectives import (
     UnmetNeed,
 )
 from povtarget.plan import Plan
-from povtarget.plan_files import read_plan, write_plan
+from povtarget.plan_files import read_key, read_plan, write_plan, write_public
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.receipts import read_locks, read_receipts
@@ -40,6 +41,7 @@ from povtarget.registry.linkage import reconcile
 from povtarget.registry.reconciliation import Reconciliation, read_reconciliation
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates
 from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
+from povtarget.revision import Revision, revise
 from povtarget.scoring import score
 from povtarget.solving import solve
 from povtarget.targets import TargetCheck, check_target
@@ -56,6 +58,7 @@ __all__ = [
     "Catalog",
     "Change",
     "DecileWelfare",
+    "Decisions",
     "Estimate",
     "Fault",
     "Headcount",
@@ -70,6 +73,7 @@ __all__ = [
     "Program",
     "Reconciliation",
     "Registry",
+    "Revision",
     "Rule",
     "Severity",
     "SmallAreaRates",
@@ -89,13 +93,16 @@ __all__ = [
     "mmkp",
     "poverty",
     "read_catalog",
+    "read_decisions",
     "read_households",
+    "read_key",
     "read_locks",
     "read_plan",
     "read_receipts",
     "read_reconciliation",
     "read_registry",
     "reconcile",
+    "revise",
     "score",
     "small_area_rates",
     "solve",
@@ -104,5 +111,7 @@ __all__ = [
     "unlisted_below_line",
     "verify",
     "welfare_from_deciles",
+    "workbook",
     "write_plan",
+    "write_public",
 ]
