@@ -168,9 +168,7 @@ def _alone(asked: TargetingProblem, locks: pd.DataFrame) -> Iterator[Fault]:
         alone = standing.locked[:, first] & ~standing.possible[:, second] & ~has[:, 1]
         for household, _, program, lock, source, row in rows:
             if program == rule.programs[0] and lock == "in" and alone[household]:
-                message = (
-                    f"agreed, though '{rule.programs[1]}', which it requires, is not possible"
-                )
+                message = f"agreed, though it requires '{rule.programs[1]}', which cannot be had"
                 yield Fault(message, source or "locks", row or None, "program", program)
 
 

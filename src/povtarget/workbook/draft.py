@@ -34,7 +34,7 @@ _HEALTH_WORDS = re.compile(
     r"health|kesehatan|gizi|nutrition",
     re.I,
 )
-_VERY_LIKELY, _MAY, _HARDLY = 0.5, 0.1, 0.01
+_VERY_LIKELY, _MAY, _HARDLY = 0.5, 0.2, 0.01
 
 
 @dataclass(frozen=True, eq=False, repr=False)

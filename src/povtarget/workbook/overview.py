@@ -40,9 +40,9 @@ def write_summary(book: Book, draft: Draft, *, public: bool) -> None:
     sheet.table(
         [
             Column(words("wb_measure"), 52),
-            Column(words("before"), 20, "decimal"),
-            Column(words("after"), 20, "decimal"),
-            Column(words("wb_change"), 20, "decimal"),
+            Column(words("before"), 20, "right"),
+            Column(words("after"), 20, "right"),
+            Column(words("wb_change"), 20, "right"),
         ],
         _measures(draft),
     )
@@ -61,16 +61,18 @@ def _served(draft: Draft) -> float:
 
 def _measures(draft: Draft) -> Iterator[list[Any]]:
     words, plan = draft.words, draft.plan
-    for key, measure, scale in (
-        ("wb_persons_below", "headcount", 1.0),
-        ("wb_P0", "P0", 100.0),
-        ("wb_P1", "P1", 100.0),
-        ("wb_P2", "P2", 100.0),
+    for key, measure, digits in (
+        ("wb_persons_below", "headcount", 0),
+        ("wb_P0", "P0", 2),
+        ("wb_P1", "P1", 3),
+        ("wb_P2", "P2", 3),
     ):
+        scale = 100.0 if digits else 1.0
         before, after = (scale * plan.rate(when, measure) for when in ("before", "after"))
-        yield [words(key), before, after, after - before]
-    old = float(plan.receipt_duplicates)
-    yield [words("wb_duplicates"), old, old + plan.duplicates, float(plan.duplicates)]
+        numbers = (before, after, after - before)
+        yield [words(key), *(words.number(number, digits) for number in numbers)]
+    old, new = plan.receipt_duplicates, plan.duplicates
+    yield [words("wb_duplicates"), *map(words.number, (old, old + new, new))]
 
 
 def _certified(draft: Draft) -> str:
@@ -146,7 +148,7 @@ def write_certificate(book: Book, draft: Draft, version: str, *, public: bool) -
     sheet.title(words("wb_certificate"))
     sheet.note(_certified(draft))
     sheet.heading(words("wb_stated"))
-    columns = [Column(words("wb_measure"), 46, "wrap"), Column(words("wb_value"), 30, "decimal")]
+    columns = [Column(words("wb_measure"), 46, "wrap"), Column(words("wb_value"), 30, "exact")]
     sheet.table(columns, _stated(draft, version))
     sheet.heading(words("wb_prices"))
     sheet.note(words("wb_prices_note"))
@@ -154,9 +156,16 @@ def write_certificate(book: Book, draft: Draft, version: str, *, public: bool) -
     sheet.heading(words("wb_assumptions"))
     sheet.note(words("wb_assumptions_note"))
     labels = ("wb_program", "wb_need", "wb_unit_cost", "wb_benefit", "wb_conversion")
-    kinds: tuple[Kind, ...]
-    kinds: tuple[Kind, ...]
-    kinds = ("wrap", "wrap", "money", "money", "decimal", "decimal", "text", "wrap")
+    kinds: tuple[Kind, ...] = (
+        "wrap",
+        "wrap",
+        "money",
+        "money",
+        "decimal",
+        "decimal",
+        "text",
+        "wrap",
+    )
     keys = (*labels, "wb_success", "wb_per", "wb_eligibility")
     sheet.table(
         [Column(words(key), 18, kind) for key, kind in zip(keys, kinds, strict=True)],

@@ -10,10 +10,16 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, Literal
 
-Kind = Literal["text", "wrap", "whole", "money", "percent", "decimal", "mark"]
+Kind = Literal["text", "wrap", "whole", "money", "percent", "decimal", "mark", "right", "exact"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_FORMATS = {"whole": "#,##0", "money": "#,##0", "percent": "0.00%", "decimal": "#,##0.0000"}
+_FORMATS = {
+    "exact": "General",
+    "whole": "#,##0",
+    "money": "#,##0",
+    "percent": "0.00%",
+    "decimal": "#,##0.0000",
+}
 _TEXT_FORMAT = "@"  # what is typed over such a cell stays text too
 _LONGEST_CELL, _LONGEST_NAME = 32_767, 31
 _LANDSCAPE_CHARACTERS = 150
@@ -33,7 +39,8 @@ class Column:
     width
         In characters.
     kind
-        "wrap": text of several lines; "mark": empty or a text, for people to write in.
+        "wrap": text of several lines; "mark": empty or a text, for people to write in; "right":
+        a number in words of the language, as text; "exact": a number with all its digits.
     """
 
     label: str
@@ -105,6 +112,8 @@ def _properties(kind: str, also: Sequence[str]) -> dict[str, Any]:
     made |= {"border": 1, "border_color": _LINE, "num_format": _FORMATS.get(kind, _TEXT_FORMAT)}
     if kind == "wrap":
         made["text_wrap"] = True
+    if kind == "right":
+        made["align"] = "right"
     if kind == "mark":
         made |= {"bg_color": _PALE, "align": "center"}
     if "quoted" in also:
