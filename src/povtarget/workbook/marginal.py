@@ -98,7 +98,8 @@ def waiting(problem: TargetingProblem, plan: Plan) -> Iterator[Additions]:
         keys = [*(-gain for gain in gains[:0:-1]), added.paid - added.value]
         order = np.lexsort(keys)  # the last key decides first; ties stay in order of identifiers
         useful = np.any(gains > _NOTHING, axis=0)[order]
-        yield added.take(order[useful])
+        if useful.any():
+            yield added.take(order[useful])
 
 
 def _may_join(problem: TargetingProblem, chosen: Bools, program: int) -> Bools:

@@ -13,19 +13,38 @@ from typing import Any, Literal
 Kind = Literal["text", "wrap", "whole", "money", "percent", "decimal", "mark", "right", "exact"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_FORMATS = {
+_FORMATS: dict[str, str | int] = {
     "exact": "General",
     "whole": "#,##0",
     "money": "#,##0",
     "percent": "0.00%",
     "decimal": "#,##0.0000",
 }
-_TEXT_FORMAT = "@"  # what is typed over such a cell stays text too
+_TEXT_FORMAT = 49  # "@": what is typed over such a cell stays text too
 _LONGEST_CELL, _LONGEST_NAME = 32_767, 31
 _LANDSCAPE_CHARACTERS = 150
 _A4 = 9
 _WRITTEN = datetime(2000, 1, 1)  # the same plan gives the same bytes
 _DARK, _PALE, _LINE = "#1F3864", "#FFF7DC", "#BFBFBF"
+_WORDS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14, "font_color": _DARK},
+    "heading": {"bold": True, "font_size": 11, "font_color": _DARK},
+    "note": {"text_wrap": True},
+    "header": {
+        "bold": True,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "font_color": "#FFFFFF",
+        "bg_color": _DARK,
+        "border": 1,
+        "border_color": _LINE,
+    },
+}
+_CELLS: dict[str, dict[str, Any]] = {
+    "wrap": {"text_wrap": True},
+    "right": {"align": "right"},
+    "mark": {"bg_color": _PALE, "align": "center"},
+}
 
 
 @dataclass(frozen=True)
@@ -93,32 +112,12 @@ class Book:
 
 def _properties(kind: str, also: Sequence[str]) -> dict[str, Any]:
     made: dict[str, Any] = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
-    if kind == "title":
-        return made | {"bold": True, "font_size": 14, "font_color": _DARK}
-    if kind == "heading":
-        return made | {"bold": True, "font_size": 11, "font_color": _DARK}
-    if kind == "note":
-        return made | {"text_wrap": True}
-    if kind == "header":
-        return made | {
-            "bold": True,
-            "text_wrap": True,
-            "valign": "vcenter",
-            "font_color": "#FFFFFF",
-            "bg_color": _DARK,
-            "border": 1,
-            "border_color": _LINE,
-        }
-    made |= {"border": 1, "border_color": _LINE, "num_format": _FORMATS.get(kind, _TEXT_FORMAT)}
-    if kind == "wrap":
-        made["text_wrap"] = True
-    if kind == "right":
-        made["align"] = "right"
-    if kind == "mark":
-        made |= {"bg_color": _PALE, "align": "center"}
     if "quoted" in also:
         made["quote_prefix"] = True
-    return made
+    if kind in _WORDS:
+        return made | _WORDS[kind]
+    made |= {"border": 1, "border_color": _LINE, "num_format": _FORMATS.get(kind, _TEXT_FORMAT)}
+    return made | _CELLS.get(kind, {})
 
 
 @contextmanager
