@@ -34,6 +34,7 @@ from povtarget.revision import revise
 from povtarget.solving import solve
 from povtarget.summary import show_changes, show_contrast, show_plan, show_verification
 from povtarget.verification import Verification, verify
+from povtarget.workbook.people import read_people
 
 BAD_INPUT, INFEASIBLE, STOPPED = 1, 3, 4
 DEMO_DUPLICATE = 0.02  # persons that a duplicate must lift to be worth it
@@ -186,18 +187,12 @@ def plan(
         problem = _read_problem(
             households, catalog, receipts, locks, poverty_line, decimal, max_bundle
         )
+        named = read_people(people, problem.households, show_numbers=show_numbers)
         stage(words("stage_solve"))
         made = solve(problem, engine=engine, gap=gap, time_limit=time_limit)
         verification = _verified(problem, made, words, stage)
         _written(
-            problem,
-            made,
-            out,
-            public,
-            words,
-            force=force,
-            people=people,
-            show_numbers=show_numbers,
+            problem, made, out, public, words, force=force, people=named, show_numbers=show_numbers
         )
     console.print(
         words(
@@ -246,6 +241,7 @@ def revise_folder(
         problem, old = read_plan(directory, marked=decisions)
         key = read_key(directory)
         read = read_decisions(decisions, problem, key=key)
+        named = read_people(people, problem.households, show_numbers=show_numbers)
         stage(words("stage_solve"))
         revised = revise(problem, old, read, keep=keep, time_limit=time_limit)
         verification = _verified(revised.problem, revised.plan, words, stage)
@@ -256,7 +252,7 @@ def revise_folder(
             public,
             words,
             force=force,
-            people=people,
+            people=named,
             show_numbers=show_numbers,
             key=key,
             changes=revised.changes,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os import PathLike
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError
@@ -63,6 +61,7 @@ def read_people(source: Any, households: Households, *, show_numbers: bool = Fal
     source
         A `Registry`, or a frame or file with household_id (or family_id) and any of kk, nik,
         name, address, rt, rw, area (kelurahan) and kecamatan. None: the households alone.
+        What was read before is returned as it is.
     households
         Those of the plan; where ``source`` does not say the area, theirs is taken.
     show_numbers
@@ -73,6 +72,8 @@ def read_people(source: Any, households: Households, *, show_numbers: bool = Fal
     InputError
         With every fault: a household named twice, a NIK that lost digits, nobody of the plan.
     """
+    if isinstance(source, People):
+        return source
     columns: dict[str, Texts] = {}
     if source is not None:
         table, where, found = _matched(source, households)
@@ -97,11 +98,7 @@ def _matched(
     source: Any, households: Households
 ) -> tuple[Table, NDArray[np.int64], NDArray[np.bool_]]:
     """A named list, the position of each of its rows among the households, and which have one."""
-    if isinstance(source, Registry):
-        source = source.families
-    elif not isinstance(source, str | PathLike | pd.DataFrame):
-        source = read_table(source).frame
-    table = read_table(source)
+    table = read_table(source.families if isinstance(source, Registry) else source)
     names = {name: "_".join(str(name).lower().split()) for name in table.frame}
     frame = table.frame.rename(columns={name: _ALSO.get(new, new) for name, new in names.items()})
     frame = frame.loc[:, ~frame.columns.duplicated()]

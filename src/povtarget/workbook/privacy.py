@@ -80,8 +80,8 @@ def too_small(counts: Any, least: int = LEAST) -> NDArray[np.bool_]:
     """Return which cells of a table of counts must not be shown.
 
     Sums of the table's rows and columns are taken to be shown or known. Hidden are counts from
-    1 to ``least`` - 1, and further cells (the smallest first) until no row or column gives a
-    hidden count, or a sum of hidden counts below ``least``, away by its sum.
+    1 to ``least`` - 1, and further cells until no row or column gives a hidden count, or a sum
+    of hidden counts below ``least``, away by its sum.
 
     Parameters
     ----------
@@ -106,19 +106,23 @@ def too_small(counts: Any, least: int = LEAST) -> NDArray[np.bool_]:
         is_open = False
         for view, mask in ((table, hide), (table.T, hide.T)):  # views: both write to ``hide``
             for line, covered in zip(view, mask, strict=True):
-                is_open |= _cover(line, covered, least)
+                is_open |= _cover(line, covered, np.any(mask, axis=0), least)
     return hide
 
 
-def _cover(line: NDArray[np.float64], covered: NDArray[np.bool_], least: int) -> bool:
-    """Hide one more cell of a line where its sum gives the hidden ones away."""
+def _cover(
+    line: NDArray[np.float64], covered: NDArray[np.bool_], busy: NDArray[np.bool_], least: int
+) -> bool:
+    """Hide one more cell of a line where its sum gives the hidden ones away.
+
+    A cell whose crossing line hides something already opens no new line; a 0 is hidden last.
+    """
     count = np.count_nonzero(covered)
     if count == 0 or (count > 1 and line[covered].sum() >= least):
         return False
     shown = np.flatnonzero(~covered)
     if shown.size == 0:
         return False
-    filled = shown[line[shown] > 0]
-    among = filled if filled.size else shown
-    covered[among[np.argmin(line[among])]] = True
+    order = np.lexsort((line[shown], ~busy[shown], line[shown] == 0))
+    covered[shown[order[0]]] = True
     return True
