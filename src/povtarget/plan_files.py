@@ -148,15 +148,7 @@ def write_public(
 ) -> Path:
     """Write what anyone may see to a folder of its own: totals, no household, no small count.
 
-    Parameters
-    ----------
-    problem, plan, directory, version, force, language
-        As for `write_plan`.
-
-    Raises
-    ------
-    InputError
-        Where the folder exists already, or lies in a folder that does not.
+    Parameters, and what is raised, are those of `write_plan`.
     """
     target = Path(directory)
     with _whole_folder(target, force) as folder:

@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from typer.testing import CliRunner
 
 import povtarget as pt
+import registry_files
+from povtarget.cli import app
 from povtarget.evaluation import proposals_of, revalue
 from povtarget.locale import Words
 from povtarget.workbook import marginal
@@ -419,3 +422,42 @@ def test_baselines_weights_and_missing_areas(tmp_path):
     texts = [cell.value for cell in cells_of(folder / "plan.xlsx")]
     assert Words("en")("wb_no_bound") in texts
     assert 2.5 in texts
+
+
+def test_a_registry_names_its_families(tmp_path):
+    """What `read_registry` read is taken as it is; the plan's own files have no names."""
+    rows = registry_files.table("dtsen", 40, seed=1)
+    registry = pt.read_registry(registry_files.write_csv(tmp_path / "dtsen.csv", rows))
+    households = registry.households(consumption=500_000, poverty_line=510_000)
+    names = read_people(registry, households)
+    families = registry.families.set_index("family_id").loc[households.household_id]
+    assert names.column("name", 40).tolist() == families["name"].tolist()
+    assert set(names.column("kk", 40)) == {hidden(text) for text in families["kk"]}
+
+
+def test_names_on_the_command_line(tmp_path):
+    """--people names the annexes, --show-numbers shows NIK in full, and faults come first."""
+    households, catalog = tmp_path / "h.csv", tmp_path / "c.toml"
+    households.write_text("household_id,size,consumption\n001,4,500000\n002,4,500000\n")
+    catalog.write_text(
+        '[[budget]]\nname = "B"\namount = 20\n[[program]]\nname = "p"\nneed = "food"\n'
+        'budget = "B"\nunit_cost = 10\nbenefit = 900000\n'
+    )
+    people = tmp_path / "p.csv"
+    people.write_text("household_id,nik,nama\n001,3375010101900001,Qwertyani\n")
+
+    def run(out, *more):
+        given = ("plan", households, catalog, "--poverty-line", 510_000, "--out", tmp_path / out)
+        return CliRunner().invoke(app, [*map(str, (*given, "--people", people, *more))])
+
+    for out, more, shows in (("a", (), False), ("b", ("--show-numbers",), True)):
+        assert run(out, *more).exit_code == 0
+        text = content_of(tmp_path / out / "plan.xlsx")
+        assert b"Qwertyani" in text
+        assert (b"3375010101900001" in text) is shows
+    people.write_text("household_id,nik\n001,3.375E+15\n001,3375010101900001\n")
+    result = run("c")
+    assert result.exit_code == 1
+    assert "row 2, column 'nik'" in result.output or "row 3" in result.output
+    assert "3375010101900001" not in result.output
+    assert not (tmp_path / "c").exists()
