@@ -50,22 +50,22 @@ def _rows(draft: Draft) -> pd.DataFrame:
 def _columns(draft: Draft) -> list[Column]:
     words = draft.words
     columns = [
-        Column(words("wb_number"), 6, "whole"),
-        Column(words("wb_code"), 16),
-        Column(words("wb_household"), 17),
-        Column(words("wb_kk"), 18),
-        Column(words("wb_nik"), 18),
-        Column(words("wb_name"), 24, "wrap"),
-        Column(words("wb_address"), 28, "wrap"),
-        Column(words("wb_rt"), 5),
-        Column(words("wb_rw"), 5),
-        Column(words("wb_area"), 18),
-        Column(words("wb_kecamatan"), 18),
-        Column(words("wb_program"), 28, "wrap"),
+        Column(words("wb_number"), 5.5, "whole"),
+        Column(words("wb_code"), 15.5),
+        Column(words("wb_household"), 14, "wrap"),
+        Column(words("wb_kk"), 17.5),
+        Column(words("wb_nik"), 17.5),
+        Column(words("wb_name"), 20, "wrap"),
+        Column(words("wb_address"), 22, "wrap"),
+        Column(words("wb_rt"), 4.5),
+        Column(words("wb_rw"), 4.5),
+        Column(words("wb_area"), 15, "wrap"),
+        Column(words("wb_kecamatan"), 14, "wrap"),
+        Column(words("wb_program"), 20, "wrap"),
         Column(words("wb_units"), 8, "whole"),
-        Column(words("wb_amount"), 14, "money"),
-        Column(words("wb_fund"), 14, "wrap"),
-        Column(words("wb_reason"), 52, "wrap"),
+        Column(words("wb_amount"), 12, "money"),
+        Column(words("wb_fund"), 11, "wrap"),
+        Column(words("wb_reason"), 40, "wrap"),
     ]
     if draft.is_weighted:
         columns.append(Column(words("wb_weight"), 10, "decimal"))

@@ -29,17 +29,17 @@ _NEW_ROWS = 15
 def columns(words: Words) -> list[Column]:
     """The columns of a meeting's sheet."""
     return [
-        Column(words("wb_number"), 6, "whole"),
-        Column(words("wb_code"), 16),
-        Column(words("wb_name_or_id"), 26, "wrap"),
-        Column(words("wb_address"), 28, "wrap"),
-        Column(words("wb_rt"), 5),
-        Column(words("wb_rw"), 5),
-        Column(words("wb_status"), 16, "wrap"),
-        Column(words("wb_program"), 30, "wrap"),
-        Column(words("wb_reason"), 34, "wrap"),
-        *(Column(words(f"wb_mark_{mark}"), 10, "mark") for mark in MARKS),
-        Column(words("wb_note"), 24, "wrap"),
+        Column(words("wb_number"), 5.5, "whole"),
+        Column(words("wb_code"), 15.5),
+        Column(words("wb_name_or_id"), 22, "wrap"),
+        Column(words("wb_address"), 22, "wrap"),
+        Column(words("wb_rt"), 4.5),
+        Column(words("wb_rw"), 4.5),
+        Column(words("wb_status"), 11, "wrap"),
+        Column(words("wb_program"), 24, "wrap"),
+        Column(words("wb_reason"), 26, "wrap"),
+        *(Column(words(f"wb_mark_{mark}"), 5, "mark") for mark in MARKS),
+        Column(words("wb_note"), 18, "wrap"),
     ]
 
 

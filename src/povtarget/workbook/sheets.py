@@ -22,23 +22,26 @@ _FORMATS: dict[str, str | int] = {
 }
 _TEXT_FORMAT = 49  # "@": what is typed over such a cell stays text too
 _LONGEST_CELL, _LONGEST_NAME = 32_767, 31
-_LANDSCAPE_CHARACTERS = 150
+_LANDSCAPE_CHARACTERS, _PAGE_CHARACTERS = 150, 250  # at full size; at the smallest still read
+_UPRIGHT_HEIGHT = 66.0
 _A4 = 9
 _WRITTEN = datetime(2000, 1, 1)  # the same plan gives the same bytes
 _DARK, _PALE, _LINE = "#1F3864", "#FFF7DC", "#BFBFBF"
+_HEADER: dict[str, Any] = {
+    "bold": True,
+    "text_wrap": True,
+    "valign": "vcenter",
+    "font_color": "#FFFFFF",
+    "bg_color": _DARK,
+    "border": 1,
+    "border_color": _LINE,
+}
 _WORDS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14, "font_color": _DARK},
     "heading": {"bold": True, "font_size": 11, "font_color": _DARK},
     "note": {"text_wrap": True},
-    "header": {
-        "bold": True,
-        "text_wrap": True,
-        "valign": "vcenter",
-        "font_color": "#FFFFFF",
-        "bg_color": _DARK,
-        "border": 1,
-        "border_color": _LINE,
-    },
+    "header": _HEADER,
+    "upright": {**_HEADER, "rotation": 90, "align": "center"},
 }
 _CELLS: dict[str, dict[str, Any]] = {
     "wrap": {"text_wrap": True},
@@ -138,7 +141,7 @@ class Sheet:
             sheet.set_column(at, at, width)
         sheet.set_paper(_A4)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(math.ceil(sum(widths) / _PAGE_CHARACTERS), 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         left = footer.replace("&", "&&")[:200]
         sheet.set_footer(f"&L&8{left}&R&8&A  &P / &N")
@@ -185,13 +188,10 @@ class Sheet:
             filters.
         """
         top = self.row
-        longest = max(
-            math.ceil(len(column.label) / max(width - 1, 1))
-            for column, width in zip(columns, self.widths, strict=False)
-        )
-        self.sheet.set_row(top, 14.0 * min(max(longest, 1), 5) + 3)
+        self.sheet.set_row(top, self._header_height(columns))
         for at, column in enumerate(columns):
-            self._text(top, at, column.label, "header")
+            style = "upright" if column.kind == "mark" else "header"
+            self._text(top, at, column.label, style)
         self.row += 1
         kinds = [column.kind for column in columns]
         for record in rows:
@@ -203,6 +203,16 @@ class Sheet:
             self.sheet.repeat_rows(top)
             self.sheet.autofilter(top, 0, max(self.row - 1, top), len(columns) - 1)
         return self.row - top - 1
+
+    def _header_height(self, columns: Sequence[Column]) -> float:
+        """Points that the labels need; those of narrow marks stand upright."""
+        if any(column.kind == "mark" for column in columns):
+            return _UPRIGHT_HEIGHT
+        lines = max(
+            math.ceil(len(column.label) / max(width - 1, 1))
+            for column, width in zip(columns, self.widths, strict=False)
+        )
+        return 14.0 * min(max(lines, 1), 5) + 3
 
     def blank_rows(self, columns: Sequence[Column], count: int) -> None:
         """Write empty rows with borders, to write in."""
