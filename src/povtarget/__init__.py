@@ -4,7 +4,7 @@ Every agency's budget is kept to the rupiah, duplication is least, poverty falls
 certificate says how close to the best possible the plan is.
 """
 
-from povtarget import baselines, datasets, mmkp, plotting, poverty, survey
+from povtarget import baselines, datasets, mmkp, plotting, poverty, survey, workbook
 from povtarget.audit import Audit, audit
 from povtarget.audit_charts import (
     plot_audit,
@@ -34,6 +34,7 @@ from povtarget.group_explanation import GroupExplanation, explain_agency, explai
 from povtarget.households import Households, read_households
 from povtarget.incidence import incidence
 from povtarget.indicators import Indicators, indicators
+from povtarget.meeting_decisions import Decisions, read_decisions
 from povtarget.objectives import (
     FGT,
     AreaFloor,
@@ -46,7 +47,7 @@ from povtarget.objectives import (
 from povtarget.outlook import Outlook
 from povtarget.overlap_tables import OverlapTable, overlap_table
 from povtarget.plan import Plan
-from povtarget.plan_files import read_plan, write_plan
+from povtarget.plan_files import read_key, read_plan, write_plan, write_public
 from povtarget.priorities import likelier_first
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program, Rule
@@ -74,6 +75,7 @@ from povtarget.registry.reconciliation import Reconciliation, read_reconciliatio
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates
 from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted_below_line
 from povtarget.report import ReportSettings, make_report, read_map
+from povtarget.revision import Revision, revise
 from povtarget.roadmap import Roadmap, least_cost_path, roadmap
 from povtarget.scenario_sets import Scenario, Scenarios, scenarios
 from povtarget.scoring import score
@@ -94,6 +96,7 @@ __all__ = [
     "Catalog",
     "Change",
     "DecileWelfare",
+    "Decisions",
     "ErrorModel",
     "Estimate",
     "Evenness",
@@ -124,6 +127,7 @@ __all__ = [
     "Reconciliation",
     "Registry",
     "ReportSettings",
+    "Revision",
     "Roadmap",
     "Rule",
     "Scenario",
@@ -172,7 +176,9 @@ __all__ = [
     "predict_consumption",
     "price_ranges",
     "read_catalog",
+    "read_decisions",
     "read_households",
+    "read_key",
     "read_locks",
     "read_map",
     "read_plan",
@@ -182,6 +188,7 @@ __all__ = [
     "read_registry",
     "reallocate",
     "reconcile",
+    "revise",
     "roadmap",
     "scenarios",
     "score",
@@ -192,5 +199,7 @@ __all__ = [
     "unlisted_below_line",
     "verify",
     "welfare_from_deciles",
+    "workbook",
     "write_plan",
+    "write_public",
 ]

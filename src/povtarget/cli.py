@@ -1,4 +1,4 @@
-"""The command line: ``povtarget demo``, ``plan`` and ``verify``.
+"""The command line: ``povtarget demo``, ``plan``, ``revise`` and ``verify``.
 
 Exit codes: 0 done, 1 bad input, 2 usage, 3 infeasible, 4 stopped before the asked gap.
 """
@@ -22,17 +22,20 @@ from povtarget.datasets import pekalongan
 from povtarget.errors import Fault, InfeasibleError, InputError, PovtargetError
 from povtarget.households import read_households
 from povtarget.locale import Words
+from povtarget.meeting_decisions import read_decisions
 from povtarget.numbers import DecimalSign
 from povtarget.objectives import Overlap
 from povtarget.plan import Plan
-from povtarget.plan_files import read_plan, write_plan
+from povtarget.plan_files import read_key, read_plan, write_plan, write_public
 from povtarget.problem import TargetingProblem
 from povtarget.progress import Announce, stages
 from povtarget.receipts import read_locks, read_receipts
 from povtarget.report import ReportSettings, check_map, read_map
+from povtarget.revision import revise
 from povtarget.solving import solve
-from povtarget.summary import show_contrast, show_plan, show_verification
+from povtarget.summary import show_changes, show_contrast, show_plan, show_verification
 from povtarget.verification import Verification, verify
+from povtarget.workbook.people import read_people
 
 BAD_INPUT, INFEASIBLE, STOPPED = 1, 3, 4
 DEMO_DUPLICATE = 0.02  # persons that a duplicate must lift to be worth it
@@ -76,6 +79,16 @@ GapOption = Annotated[
 LimitOption = Annotated[
     float | None, typer.Option("--time-limit", min=0.0, help="Seconds / detik")
 ]
+PeopleOption = Annotated[
+    Path | None,
+    typer.Option("--people", help="Names and addresses by household_id, for the workbooks / BNBA"),
+]
+NumbersOption = Annotated[
+    bool, typer.Option("--show-numbers", help="NIK and KK in full / NIK dan KK lengkap")
+]
+PublicOption = Annotated[
+    Path | None, typer.Option("--public", help="A new folder of what anyone may see / untuk umum")
+]
 EngineOption = Annotated[str, typer.Option("--engine", help="auto, prices, highs or pulp")]
 ProgressOption = Annotated[
     bool, typer.Option("--progress/--no-progress", help="Progress bar / bilah kemajuan")
@@ -93,6 +106,7 @@ def demo(
     gap: GapOption = 1e-4,
     time_limit: LimitOption = None,
     force: ForceOption = False,
+    public: PublicOption = None,
     progress: ProgressOption = True,
 ) -> None:
     """Plan a made-up Kota Pekalongan and set it beside agencies that plan alone.
@@ -110,9 +124,9 @@ def demo(
         plan = solve(problem, gap=gap, time_limit=time_limit)
         stage(words("stage_compare"))
         alone = uncoordinated(problem)
-        verification = _verified_and_written(
-            problem, plan, out, force, words, stage, ReportSettings(lang.value), alone
-        )
+        verification = _verified(problem, plan, words, stage)
+        report = ReportSettings(lang.value)
+        _written(problem, plan, out, public, words, report, force=force, alone=alone)
     console.print(
         words(
             "city",
@@ -162,6 +176,9 @@ def plan(
     contact: Annotated[
         str, typer.Option("--contact", help="Where an objection goes / alamat sanggahan")
     ] = "",
+    people: PeopleOption = None,
+    show_numbers: NumbersOption = False,
+    public: PublicOption = None,
     engine: EngineOption = "auto",
     lang: LangOption = Lang.EN,
     gap: GapOption = 1e-4,
@@ -182,9 +199,21 @@ def plan(
         outlines = None if area_map is None else read_map(area_map)
         settings = ReportSettings(lang.value, title, contact, map=outlines)
         check_map(problem, settings)  # now, not after the search
+        named = read_people(people, problem.households, show_numbers=show_numbers)
         stage(words("stage_solve"))
         made = solve(problem, engine=engine, gap=gap, time_limit=time_limit)
-        verification = _verified_and_written(problem, made, out, force, words, stage, settings)
+        verification = _verified(problem, made, words, stage)
+        _written(
+            problem,
+            made,
+            out,
+            public,
+            words,
+            settings,
+            force=force,
+            people=named,
+            show_numbers=show_numbers,
+        )
     console.print(
         words(
             "registry",
@@ -196,6 +225,62 @@ def plan(
     )
     show_plan(console, words, problem, made)
     _close(console, words, made, verification, out)
+
+
+@app.command("revise")
+def revise_folder(
+    directory: Annotated[
+        Path, typer.Argument(help="A folder that plan or demo wrote / folder rencana")
+    ],
+    decisions: Annotated[
+        list[Path],
+        typer.Option("--decisions", help="A marked sheet; may be repeated / lembar musyawarah"),
+    ],
+    out: OutOption,
+    people: PeopleOption = None,
+    show_numbers: NumbersOption = False,
+    public: PublicOption = None,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep/--exchange", help="Keep or exchange what nobody marked / pertahankan"
+        ),
+    ] = True,
+    lang: LangOption = Lang.EN,
+    time_limit: LimitOption = None,
+    force: ForceOption = False,
+    progress: ProgressOption = True,
+) -> None:
+    """Take the marked sheets of the meetings into a plan, and fill the places that are free.
+
+    Example: povtarget revise demo-output --decisions "001 Bandengan.xlsx" --out revised
+    """
+    words, console = Words(lang.value), Console()
+    with _reported(words), stages(progress, 4) as stage:
+        stage(words("stage_read"))
+        problem, old = read_plan(directory, marked=decisions)
+        key = read_key(directory)
+        read = read_decisions(decisions, problem, key=key)
+        named = read_people(people, problem.households, show_numbers=show_numbers)
+        stage(words("stage_solve"))
+        revised = revise(problem, old, read, keep=keep, time_limit=time_limit)
+        verification = _verified(revised.problem, revised.plan, words, stage)
+        _written(
+            revised.problem,
+            revised.plan,
+            out,
+            public,
+            words,
+            ReportSettings(lang.value),
+            force=force,
+            people=named,
+            show_numbers=show_numbers,
+            key=key,
+            changes=revised.changes,
+        )
+    show_changes(console, words, revised)
+    show_plan(console, words, revised.problem, revised.plan)
+    _close(console, words, revised.plan, verification, out)
 
 
 @app.command("verify")
@@ -268,21 +353,37 @@ def _read_problem(
     )
 
 
-def _verified_and_written(
-    problem: TargetingProblem,
-    made: Plan,
-    out: Path,
-    force: bool,
-    words: Words,
-    stage: Announce,
-    report: ReportSettings,
-    alone: Plan | None = None,
+def _verified(
+    problem: TargetingProblem, made: Plan, words: Words, stage: Announce
 ) -> Verification:
     stage(words("stage_verify"))
     verification = verify(problem, made)
     stage(words("stage_write"))
-    write_plan(problem, made, out, version=__version__, force=force, report=report, alone=alone)
     return verification
+
+
+def _written(
+    problem: TargetingProblem,
+    made: Plan,
+    out: Path,
+    public: Path | None,
+    words: Words,
+    report: ReportSettings,
+    *,
+    alone: Plan | None = None,
+    **how: Any,
+) -> None:
+    """Write a plan's folder, and that for the public where one is asked for."""
+    shown: dict[str, Any] = {
+        "version": __version__,
+        "language": words.language,
+        "report": report,
+        "alone": uncoordinated(problem) if alone is None else alone,
+        "force": how.pop("force"),
+    }
+    write_plan(problem, made, out, **shown, **how)
+    if public is not None:
+        write_public(problem, made, public, **shown)
 
 
 def _close(

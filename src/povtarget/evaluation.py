@@ -49,7 +49,7 @@ def revalue(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> Revaluation
         bool[households, programs].
     """
     served = np.flatnonzero(chosen.any(axis=1))
-    gains, penalty, fresh = _worth(problem, served, chosen[served])
+    gains, penalty, fresh = worth(problem, served, chosen[served])
     weight = problem.households.weight[served]
     gain, duplicates = np.zeros(len(chosen)), np.zeros(len(chosen))
     gain[served], duplicates[served] = gains[0], fresh
@@ -60,10 +60,26 @@ def revalue(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> Revaluation
     )
 
 
-def _worth(
+def worth(
     problem: TargetingProblem, rows: Ints, chosen: Bools
 ) -> tuple[list[Floats], Floats, Floats]:
-    """Gains of each level and penalty, times weight, and new duplicates of what is proposed."""
+    """What proposals for some households are worth.
+
+    Parameters
+    ----------
+    problem
+        The question.
+    rows
+        int64[rows]: positions of the households.
+    chosen
+        bool[rows, programs]: what they would be proposed for.
+
+    Returns
+    -------
+    tuple
+        Gains of each level, float64[rows] times household weight, without priority; the first
+        level's penalties, times weight; and new duplicates in one household.
+    """
     households, standing = problem.households, problem.standing
     weight, gains = households.weight[rows], []
     alphas = sorted({level.alpha for level in problem.levels if isinstance(level, FGT)})

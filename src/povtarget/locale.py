@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from povtarget.errors import Fault, InputError
+from povtarget.locale_workbook import WORKBOOK
 from povtarget.report_texts import REPORT
 
 Language = Literal["id", "en"]
@@ -201,6 +202,18 @@ MESSAGES: dict[str, dict[Language, str]] = {
         "en": "Another denominator: the lowest {name} % of this population are {people} persons, some {families} families. A decile of a registry is not the survey's gap.",
         "id": "Penyebut lain: {name} % penduduk terbawah adalah {people} jiwa, sekitar {families} keluarga. Desil data terpadu bukan selisih menurut survei.",
     },
+    "changes": {"en": "What the meetings decided", "id": "Hasil musyawarah"},
+    "decided": {"en": "Decision", "id": "Keputusan"},
+    "changed": {
+        "en": "{removed} proposals are gone ({replaced} of them exchanged), {added} are new; each with its "
+        "reason in changes.csv.",
+        "id": "{removed} usulan dicabut ({replaced} di antaranya ditukar), {added} usulan baru; masing-masing "
+        "dengan alasannya di changes.csv.",
+    },
+    "changes_new": {
+        "en": "Families that meetings added are not planned for yet: visit them and enter them in the registry.",
+        "id": "Keluarga yang ditambahkan musyawarah belum direncanakan: datangi dan masukkan ke data.",
+    },
     "took": {"en": "{seconds} s", "id": "{seconds} detik"},
     "stage_city": {"en": "making the city", "id": "membuat kota"},
     "stage_read": {"en": "reading the files", "id": "membaca berkas"},
@@ -210,6 +223,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "stage_write": {"en": "writing", "id": "menulis"},
     **REPORT,
 }
+MESSAGES |= WORKBOOK
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@
     certificate.json                                            value, bound, gap, prices, version
     report.html                                                 the plan for the public, no names
     inputs/                                                     what it was made from
+    plan.xlsx                                                   for whoever decides, and agencies
+    meetings/                                                   a sheet for each kelurahan
     SHA256SUMS                                                  a checksum of every file above
 
 The folder appears whole or not at all. Texts that a spreadsheet would take for a formula get an
@@ -18,7 +20,7 @@ import json
 import math
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import asdict
 from os import PathLike
@@ -31,11 +33,20 @@ import pandas as pd
 from povtarget.catalog_files import catalog_from_dict, catalog_to_dict
 from povtarget.errors import Fault, InputError
 from povtarget.households import MEASURES, Households
+from povtarget.locale import Language
 from povtarget.objectives import FGT, AreaFloor, Objective, Overlap, UnmetNeed
 from povtarget.plan import Level, Plan
 from povtarget.problem import TargetingProblem
 from povtarget.report import ReportSettings, make_report
+from povtarget.workbook.books import (
+    make_draft,
+    write_drafted,
+    write_drafted_meetings,
+    write_public_workbook,
+)
+from povtarget.workbook.privacy import new_key
 
+_KEY = "inputs/codes.key"
 _SUMS = "SHA256SUMS"
 _TEXT, _TEXT_OR_NONE = "text", "text or none"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -64,8 +75,13 @@ def write_plan(
     force: bool = False,
     report: ReportSettings | None = None,
     alone: Plan | None = None,
+    people: Any = None,
+    language: Language = "en",
+    show_numbers: bool = False,
+    key: bytes | None = None,
+    changes: pd.DataFrame | None = None,
 ) -> Path:
-    """Write a plan, its certificate, its public report and its inputs to a folder.
+    """Write a plan, its certificate, its public report, its workbooks and its inputs to a folder.
 
     Parameters
     ----------
@@ -78,23 +94,44 @@ def write_plan(
     force
         Replace an existing folder.
     report
-        Language, title, contact, official rate and map of the report.
+        Language, title, contact, official rate and map of the report; None: those of ``language``.
     alone
         What the report compares with; None: `povtarget.baselines.uncoordinated`.
+    people, language, show_numbers
+        Names and words of the workbooks, see `povtarget.workbook.write_workbook`. Names go into
+        the workbooks and into no other file.
+    key
+        Makes the codes of households; None makes a new one. The folder keeps it.
+    changes
+        What differs from the plan before, as `Revision.changes`: written to changes.csv.
 
     Raises
     ------
     InputError
-        Where the folder exists already, or lies in a folder that does not, or the report's map
-        has no outline for half of the areas or more.
+        Where the folder exists already, or lies in a folder that does not; where the report's map
+        has no outline for half of the areas or more; and with every fault of ``people``.
     """
     target = Path(directory)
     with _whole_folder(target, force) as folder:
         _write_tables(plan, folder)
-        page = make_report(problem, plan, report, alone=alone, version=version)
-        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+        _write_report(problem, plan, folder, language, report, alone, version)
+        if changes is not None:
+            _write_table(folder / "changes.csv", changes)
         (folder / "inputs").mkdir()
         _write_inputs(problem, folder / "inputs")
+        code_key = new_key() if key is None else key
+        _write_key(folder / _KEY, code_key)
+        draft = make_draft(
+            problem,
+            plan,
+            key=code_key,
+            people=people,
+            language=language,
+            show_numbers=show_numbers,
+        )
+        write_drafted(draft, folder / "plan.xlsx", version=version)
+        (folder / "meetings").mkdir()
+        write_drafted_meetings(draft, folder / "meetings")
         hashes = {
             path.relative_to(folder).as_posix(): _sha256(path)
             for path in sorted(folder.rglob("*"))
@@ -105,13 +142,75 @@ def write_plan(
             {**_certificate(plan), "version": version, "sha256": hashes},
         )
         hashes["certificate.json"] = _sha256(folder / "certificate.json")
-        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items()))
-        (folder / _SUMS).write_text(lines, encoding="utf-8")
+        _write_sums(folder, hashes)
     return target
 
 
-def read_plan(directory: str | PathLike[str]) -> tuple[TargetingProblem, Plan]:
+def _write_report(
+    problem: TargetingProblem,
+    plan: Plan,
+    folder: Path,
+    language: Language,
+    report: ReportSettings | None,
+    alone: Plan | None,
+    version: str,
+) -> None:
+    settings = ReportSettings(language) if report is None else report
+    page = make_report(problem, plan, settings, alone=alone, version=version)
+    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def write_public(
+    problem: TargetingProblem,
+    plan: Plan,
+    directory: str | PathLike[str],
+    *,
+    version: str = "",
+    force: bool = False,
+    language: Language = "en",
+    report: ReportSettings | None = None,
+    alone: Plan | None = None,
+) -> Path:
+    """Write what anyone may see to a folder of its own: totals, no household, no small count.
+
+    Parameters, and what is raised, are those of `write_plan`.
+    """
+    target = Path(directory)
+    with _whole_folder(target, force) as folder:
+        path = folder / "plan-public.xlsx"
+        write_public_workbook(problem, plan, path, language=language, version=version)
+        _write_report(problem, plan, folder, language, report, alone, version)
+        _write_sums(folder, {one.name: _sha256(one) for one in sorted(folder.iterdir())})
+    return target
+
+
+def read_key(directory: str | PathLike[str]) -> bytes:
+    """Read the key of the codes of a plan's folder.
+
+    Raises
+    ------
+    InputError
+        Where the folder has none.
+    """
+    path = Path(directory) / _KEY
+    try:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as failure:
+        fault = Fault("the key of the codes cannot be read", str(path))
+        raise InputError([fault]) from failure
+
+
+def read_plan(
+    directory: str | PathLike[str], *, marked: Iterable[str | PathLike[str]] = ()
+) -> tuple[TargetingProblem, Plan]:
     """Read a folder that `write_plan` made: the question and its answer.
+
+    Parameters
+    ----------
+    directory
+        The folder.
+    marked
+        Meetings' sheets in it that people have marked: they may differ from their checksums.
 
     Raises
     ------
@@ -119,7 +218,7 @@ def read_plan(directory: str | PathLike[str]) -> tuple[TargetingProblem, Plan]:
         Where a file is missing, added, or differs from its checksum in any byte.
     """
     folder = Path(directory)
-    faults = list(_checksum_faults(folder))
+    faults = list(_checksum_faults(folder, {Path(path).resolve() for path in marked}))
     if faults:
         raise InputError(faults)
     content = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
@@ -337,12 +436,22 @@ def _number_or(value: Any) -> Any:
     return math.inf if value is None else value
 
 
+def _write_sums(folder: Path, hashes: Mapping[str, str]) -> None:
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items()))
+    (folder / _SUMS).write_text(lines, encoding="utf-8")
+
+
+def _write_key(path: Path, key: bytes) -> None:
+    path.touch(mode=0o600)
+    path.write_text(key.hex() + "\n", encoding="ascii")
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _checksum_faults(folder: Path) -> Iterator[Fault]:
+def _checksum_faults(folder: Path, marked: Set[Path]) -> Iterator[Fault]:
     sums = folder / _SUMS
     if not sums.is_file():
         yield Fault("this is not a plan's folder", str(folder), expected=f"a file {_SUMS} in it")
@@ -358,5 +467,7 @@ def _checksum_faults(folder: Path) -> Iterator[Fault]:
             yield Fault("this file is missing", name)
         elif name not in stated:
             yield Fault("this file was not written with the plan", name)
+        elif name.startswith("meetings/") and present[name].resolve() in marked:
+            continue
         elif _sha256(present[name]) != stated[name]:
             yield Fault("this file was changed after the plan was written", name)

@@ -11,9 +11,11 @@ from rich.table import Table
 from povtarget.evaluation import proposals_of, revalue
 from povtarget.households import Households
 from povtarget.locale import Words
+from povtarget.meeting_decisions import DECISIONS
 from povtarget.objectives import Headcount
 from povtarget.plan import MILLION, Plan
 from povtarget.problem import DEFAULT_OBJECTIVE, TargetingProblem
+from povtarget.revision import Revision
 from povtarget.verification import Verification
 
 _TRUTH = "true_consumption"
@@ -90,6 +92,31 @@ def show_contrast(
         table.add_row(words(key), *cells)
     console.print(table)
     console.print(words("contrast_note"), soft_wrap=True)
+
+
+def show_changes(console: Console, words: Words, revision: Revision) -> None:
+    """What meetings decided, and what changed for it, in counts."""
+    count = revision.decisions.frame["decision"].value_counts()
+    table = Table(title=words("changes"), title_justify="left", title_style="bold")
+    table.add_column(words("decided"))
+    table.add_column("", justify="right")
+    for decision in DECISIONS:
+        table.add_row(words(f"wb_mark_{decision}"), words.number(int(count.get(decision, 0))))
+    table.add_row(words("wb_mark_new"), words.number(len(revision.decisions.new)))
+    console.print(table)
+    change = revision.changes["change"].value_counts()
+    replaced = int((revision.changes["reason"] == "replaced").sum())
+    console.print(
+        words(
+            "changed",
+            removed=words.number(int(change.get("removed", 0))),
+            replaced=words.number(replaced),
+            added=words.number(int(change.get("added", 0))),
+        ),
+        soft_wrap=True,
+    )
+    if len(revision.decisions.new):
+        console.print(words("changes_new"), soft_wrap=True)
 
 
 def show_verification(console: Console, words: Words, verification: Verification) -> None:

@@ -1,0 +1,147 @@
+"""For each agency and fund the annex of names and addresses (BNBA), and who would be next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from povtarget.workbook.draft import Draft
+from povtarget.workbook.sheets import Book, Column
+
+_NEXT = 50  # of each program's waiting list, city-wide
+
+
+def write_annexes(book: Book, draft: Draft) -> None:
+    """Write a sheet for each agency and fund with proposals."""
+    rows = _rows(draft)
+    for (agency, fund), mine in rows.groupby(["agency", "fund"], sort=True):
+        _write_annex(book, draft, str(agency), str(fund), mine)
+
+
+def _rows(draft: Draft) -> pd.DataFrame:
+    """One row for each proposal: household, program, agency, fund and the reason."""
+    catalog = draft.problem.catalog
+    fund_of = {budget.name: budget.fund or budget.name for budget in catalog.budgets}
+    parts = []
+    for added in draft.proposed:
+        program = catalog.programs[added.program]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "household": added.rows,
+                    "program": added.program,
+                    "agency": catalog.agency_of(program) or program.budget,
+                    "fund": fund_of[program.budget],
+                    "reason": draft.in_numbers(added),
+                }
+            )
+        )
+    names = ["household", "program", "agency", "fund", "reason"]
+    rows = pd.concat(parts) if parts else pd.DataFrame(columns=names)
+    for column in ("rw", "rt"):
+        rows[column] = draft.person(column)[rows["household"].to_numpy(dtype=np.int64)]
+    rows["area"] = draft.areas[rows["household"].to_numpy(dtype=np.int64)]
+    return rows.sort_values(["program", "area", "rw", "rt", "household"], kind="stable")
+
+
+def _columns(draft: Draft) -> list[Column]:
+    words = draft.words
+    columns = [
+        Column(words("wb_number"), 5.5, "whole"),
+        Column(words("wb_code"), 15.5),
+        Column(words("wb_household"), 14, "wrap"),
+        Column(words("wb_kk"), 17.5),
+        Column(words("wb_nik"), 17.5),
+        Column(words("wb_name"), 20, "wrap"),
+        Column(words("wb_address"), 22, "wrap"),
+        Column(words("wb_rt"), 4.5),
+        Column(words("wb_rw"), 4.5),
+        Column(words("wb_area"), 15, "wrap"),
+        Column(words("wb_kecamatan"), 14, "wrap"),
+        Column(words("wb_program"), 20, "wrap"),
+        Column(words("wb_units"), 8, "whole"),
+        Column(words("wb_amount"), 12, "money"),
+        Column(words("wb_fund"), 11, "wrap"),
+        Column(words("wb_reason"), 40, "wrap"),
+    ]
+    if draft.is_weighted:
+        columns.append(Column(words("wb_weight"), 10, "decimal"))
+    return columns
+
+
+def _write_annex(book: Book, draft: Draft, agency: str, fund: str, rows: pd.DataFrame) -> None:
+    words, columns = draft.words, _columns(draft)
+    sheet = book.sheet(f"{agency} {fund}", [c.width for c in columns], words("wb_not_public"))
+    sheet.title(words("wb_annex_title", agency=agency, fund=fund))
+    households = rows["household"].to_numpy(dtype=np.int64)
+    programs = rows["program"].to_numpy(dtype=np.int64)
+    cost = _cost(draft, households, programs)
+    weight = draft.problem.households.weight[households]
+    sheet.note(
+        words(
+            "wb_annex_note",
+            rows=words.number(len(rows)),
+            families=words.number(draft.problem.households.weight[np.unique(households)].sum()),
+            amount=words.rupiah(float((cost * weight).sum())),
+        )
+    )
+    sheet.note(words("wb_confidential"))
+    sheet.table(
+        columns, _annex_rows(draft, households, programs, cost, fund, rows["reason"]), frozen=True
+    )
+
+
+def _cost(draft: Draft, households: Any, programs: Any) -> Any:
+    """float64[rows]: Rp a year for one household."""
+    each = np.array([float(p.unit_cost) for p in draft.problem.catalog.programs])
+    return each[programs] * draft.problem.standing.units[households, programs]
+
+
+def _annex_rows(
+    draft: Draft, households: Any, programs: Any, cost: Any, fund: str, reasons: Any
+) -> Iterator[list[Any]]:
+    units = draft.problem.standing.units[households, programs].tolist()
+    personal = [
+        draft.person(name)
+        for name in ("kk", "nik", "name", "address", "rt", "rw", "area", "kecamatan")
+    ]
+    weight = draft.problem.households.weight
+    each = zip(households.tolist(), programs.tolist(), units, cost.tolist(), reasons, strict=True)
+    for number, (h, p, count, amount, reason) in enumerate(each, 1):
+        known = [column[h] for column in personal]
+        row = [number, draft.codes[h], draft.identifiers[h], *known]
+        row += [draft.labels[p], count, amount, fund, reason]
+        yield [*row, float(weight[h])] if draft.is_weighted else row
+
+
+def write_waiting(book: Book, draft: Draft) -> None:
+    """Write who would be next for each program in the whole city, and why not now."""
+    words = draft.words
+    columns = [
+        Column(words("wb_program"), 30, "wrap"),
+        Column(words("wb_order"), 8, "whole"),
+        Column(words("wb_code"), 16),
+        Column(words("wb_household"), 17),
+        Column(words("wb_name"), 24, "wrap"),
+        Column(words("wb_area"), 20),
+        Column(words("wb_reason_waiting"), 70, "wrap"),
+    ]
+    sheet = book.sheet(words("wb_waiting"), [c.width for c in columns], words("wb_not_public"))
+    sheet.title(words("wb_waiting_title"))
+    sheet.note(words("wb_waiting_note", most=_NEXT))
+    sheet.table(columns, _waiting_rows(draft), frozen=True)
+
+
+def _waiting_rows(draft: Draft) -> Iterator[list[Any]]:
+    names = draft.person("name")
+    for added in draft.waiting:
+        first = added.first(_NEXT)
+        for order, (h, reason) in enumerate(
+            zip(first.rows.tolist(), draft.in_numbers(first), strict=True), 1
+        ):
+            area = draft.areas[h]
+            program = draft.labels[added.program]
+            yield [program, order, draft.codes[h], draft.identifiers[h], names[h], area, reason]

@@ -1,0 +1,138 @@
+"""Who the households are: the only door through which names come, and only for named files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from povtarget.errors import Fault, InputError
+from povtarget.households import Households
+from povtarget.identifiers import parse_identifiers
+from povtarget.registry.model import Registry
+from povtarget.tables import Table, read_table
+from povtarget.workbook.privacy import hidden
+
+Texts = NDArray[np.object_]
+
+COLUMNS = ("kk", "nik", "name", "address", "rt", "rw", "area", "kecamatan")
+_NUMBERS = ("kk", "nik")
+_ALSO = {
+    "family_id": "household_id",
+    "no_kk": "kk",
+    "nomor_kk": "kk",
+    "no_nik": "nik",
+    "nama": "name",
+    "nama_kepala_keluarga": "name",
+    "kepala_keluarga": "name",
+    "alamat": "address",
+    "kelurahan": "area",
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class People:
+    """What a named list says of each household; "" where nothing is known.
+
+    Parameters
+    ----------
+    columns
+        Names of what is known, of `COLUMNS`.
+    """
+
+    columns: dict[str, Texts]
+
+    def __repr__(self) -> str:
+        return f"People({', '.join(self.columns) or 'nobody named'})"
+
+    def column(self, name: str, households: int) -> Texts:
+        """Texts of a column in the order of the households."""
+        found = self.columns.get(name)
+        return np.full(households, "", dtype=object) if found is None else found
+
+
+def read_people(source: Any, households: Households, *, show_numbers: bool = False) -> People:
+    """Read who the households are.
+
+    Parameters
+    ----------
+    source
+        A `Registry`, or a frame or file with household_id (or family_id) and any of kk, nik,
+        name, address, rt, rw, area (kelurahan) and kecamatan. None: the households alone.
+        What was read before is returned as it is.
+    households
+        Those of the plan; where ``source`` does not say the area, theirs is taken.
+    show_numbers
+        Show NIK and card numbers in full; otherwise their last four digits.
+
+    Raises
+    ------
+    InputError
+        With every fault: a household named twice, a NIK that lost digits, nobody of the plan.
+    """
+    if isinstance(source, People):
+        return source
+    columns: dict[str, Texts] = {}
+    if source is not None:
+        table, where, found = _matched(source, households)
+        faults: list[Fault] = []
+        for name in (name for name in COLUMNS if name in table.frame):
+            texts = _texts(table, name, faults)
+            columns[name] = np.full(len(households), "", dtype=object)
+            columns[name][where[found]] = texts[found]
+        if faults:
+            raise InputError(faults)
+    for name in _NUMBERS:
+        if name in columns and not show_numbers:
+            columns[name] = np.array([hidden(text) for text in columns[name]], dtype=object)
+    for name in ("area", "kecamatan"):
+        given = households.columns.get(name)
+        if name not in columns and given is not None and given.dtype.kind in "OUT":
+            columns[name] = np.array([str(text) for text in given], dtype=object)
+    return People(columns)
+
+
+def _matched(
+    source: Any, households: Households
+) -> tuple[Table, NDArray[np.int64], NDArray[np.bool_]]:
+    """A named list, the position of each of its rows among the households, and which have one."""
+    table = read_table(source.families if isinstance(source, Registry) else source)
+    names = {name: "_".join(str(name).lower().split()) for name in table.frame}
+    frame = table.frame.rename(columns={name: _ALSO.get(new, new) for name, new in names.items()})
+    frame = frame.loc[:, ~frame.columns.duplicated()]
+    if "household_id" not in frame:
+        expected = "household_id or family_id"
+        raise InputError([Fault("the column is missing", table.name, expected=expected)])
+    ids, faults = parse_identifiers(
+        frame["household_id"], column="household_id", source=table.name, rows=table.rows
+    )
+    where = households.positions(ids)
+    if not faults and not np.any(where >= 0):
+        expected = "the identifiers of the plan's households"
+        faults = [Fault("nobody on this list is a household of the plan", table.name, None,
+                        "household_id", None, expected)]  # fmt: skip
+    if faults:
+        raise InputError(faults)
+    return Table(frame, table.name, table.first_row, table.rows), where, where >= 0
+
+
+def _texts(table: Table, name: str, faults: list[Fault]) -> Texts:
+    """A column as text; numbers that name a person must not have lost a digit."""
+    cells = table.frame[name]
+    known = cells.notna().to_numpy() & (cells.astype(str).str.strip() != "").to_numpy()
+    texts = np.full(len(cells), "", dtype=object)
+    if name in _NUMBERS:
+        texts[known], found = parse_identifiers(
+            cells[known], column=name, source=table.name, rows=table.rows[known], unique=False
+        )
+        faults += found
+    else:
+        texts[known] = [_plain(cell) for cell in cells[known]]
+    return texts
+
+
+def _plain(cell: Any) -> str:
+    is_whole = isinstance(cell, float) and cell.is_integer()  # RT 3 beside a gap reads as 3.0
+    return str(int(cell)) if is_whole else str(cell).strip()

@@ -1,0 +1,128 @@
+"""Codes in place of identifiers, masked numbers, and tables in which nobody can be singled out."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from povtarget.errors import Fault, InputError
+
+LEAST = 5
+"""The smallest count of households that a public table shows."""
+
+SHORTEST_KEY = 16
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is taken for another
+_CODE = 12  # letters of 5 bits each: two in a million families agree once in two million cities
+_SHOWN_DIGITS = 4
+
+
+def new_key() -> bytes:
+    """Return a random key for `codes`."""
+    return secrets.token_bytes(32)
+
+
+def codes(household_ids: Iterable[str], key: bytes) -> NDArray[np.object_]:
+    """Return a code for each identifier: a keyed digest (HMAC-SHA-256), of 12 letters.
+
+    Without the key nobody can find an identifier by trying: a plain digest of a number of 16
+    digits is undone in minutes. With one key a household has one code in every file.
+
+    Parameters
+    ----------
+    household_ids
+        Identifiers as text.
+    key
+        At least 16 bytes, to be kept as safe as the names.
+
+    Raises
+    ------
+    InputError
+        If the key is shorter, or two identifiers have one code.
+
+    Examples
+    --------
+    >>> codes(["KK-0000001", "KK-0000002"], b"a key for examples").tolist()
+    ['CYF0-XRN7-E1R7', 'FNHN-J1SC-AY0A']
+    """
+    if len(key) < SHORTEST_KEY:
+        expected = f"{SHORTEST_KEY} bytes or more"
+        raise InputError([Fault("the key is too short", "key", expected=expected)])
+    made = [_code(str(name), key) for name in household_ids]
+    if len(set(made)) != len(made):
+        raise InputError([Fault("two households have one code", "key", expected="another key")])
+    return np.array(made, dtype=object)
+
+
+def _code(text: str, key: bytes) -> str:
+    number = int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:8], "big")
+    letters = "".join(_LETTERS[number >> 5 * at & 31] for at in range(_CODE))
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def hidden(number: str) -> str:
+    """Return a NIK or card number of which only the last four digits show.
+
+    Examples
+    --------
+    >>> hidden("3375010101900001"), hidden("123")
+    ('************0001', '***')
+    """
+    shown = number[-_SHOWN_DIGITS:] if len(number) > 2 * _SHOWN_DIGITS else ""
+    return "*" * (len(number) - len(shown)) + shown
+
+
+def too_small(counts: Any, least: int = LEAST) -> NDArray[np.bool_]:
+    """Return which cells of a table of counts must not be shown.
+
+    Sums of the table's rows and columns are taken to be shown or known. Hidden are counts from
+    1 to ``least`` - 1, and further cells until no row or column gives a hidden count, or a sum
+    of hidden counts below ``least``, away by its sum.
+
+    Parameters
+    ----------
+    counts
+        float64[rows, columns] of households, 0 or more.
+    least
+        The smallest count that may be shown.
+
+    Returns
+    -------
+    bool[rows, columns]
+
+    Examples
+    --------
+    >>> too_small([[20, 3, 0], [9, 30, 8], [11, 12, 13]]).astype(int).tolist()
+    [[1, 1, 0], [1, 1, 0], [0, 0, 0]]
+    """
+    table = np.asarray(counts, dtype=np.float64)
+    hide = (table > 0) & (table < least)
+    is_open = True
+    while is_open:
+        is_open = False
+        for view, mask in ((table, hide), (table.T, hide.T)):  # views: both write to ``hide``
+            for line, covered in zip(view, mask, strict=True):
+                is_open |= _cover(line, covered, np.any(mask, axis=0), least)
+    return hide
+
+
+def _cover(
+    line: NDArray[np.float64], covered: NDArray[np.bool_], busy: NDArray[np.bool_], least: int
+) -> bool:
+    """Hide one more cell of a line where its sum gives the hidden ones away.
+
+    A cell whose crossing line hides something already opens no new line; a 0 is hidden last.
+    """
+    count = np.count_nonzero(covered)
+    if count == 0 or (count > 1 and line[covered].sum() >= least):
+        return False
+    shown = np.flatnonzero(~covered)
+    if shown.size == 0:
+        return False
+    order = np.lexsort((line[shown], ~busy[shown], line[shown] == 0))
+    covered[shown[order[0]]] = True
+    return True
