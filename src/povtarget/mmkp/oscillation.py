@@ -20,6 +20,7 @@ from povtarget.mmkp.model import MMKP, Floats, Ints
 from povtarget.mmkp.rounding import Exchange
 
 _MOST_GROUPS = 6_000  # of more, one is worth less than a usual gap
+_GROUPS_PER_ROW = 25  # a vertex splits a group for each row: of more, rounding loses little
 _MOST_CELLS = 2_000_000  # options times rows
 _FRUITLESS, _FEWEST = 400, 60  # ends in turn without a find; fewer where there are few options
 _EFFORT = 4_000_000  # such ends times options times rows, of a search in haste
@@ -64,7 +65,9 @@ def oscillate(
     is_brief
         Whether a search that proves something follows, which should not wait long.
     """
-    if not problem.num_items or problem.num_groups > _MOST_GROUPS:
+    if not problem.num_items or problem.num_groups > min(
+        _MOST_GROUPS, _GROUPS_PER_ROW * problem.num_rows
+    ):
         return
     exchange = Exchange(problem, scale, choice.copy(), regret)
     options, rows = exchange.usage.shape

@@ -106,6 +106,7 @@ class _Search:
         self.step = common_divisor(problem.value)
         self.noise = rounding(problem, dual.prices)
         self.best: Ints | None = None
+        self.has_start = False  # what is near a good start is found sooner in between
         self.value = -math.inf
         self.bound = math.inf
         self.lower_bound(dual.bound)
@@ -137,6 +138,7 @@ class _Search:
     def begin(self, start: Ints | None) -> None:
         """Choices that cost little to find: the given one, mended, and the rounded relaxation."""
         if start is not None:
+            self.has_start = bool(np.any(start != NONE))
             self.offer(start)
             if self.best is None:
                 self.offer(mend(self.problem, self.scale, start, self.regret))
@@ -173,7 +175,7 @@ class _Search:
         self.offer(mended)
         if mended is not None and not shares.size:
             near = mended
-        if not self.dual.is_rough:
+        if not self.dual.is_rough and not self.has_start:
             oscillate(
                 problem,
                 self.scale,
