@@ -119,5 +119,5 @@ def test_without_matplotlib(evidence, monkeypatch):
         return real(name, *arguments, **named)
 
     monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(pt.PovtargetError, match=r"povtarget\[plots\]"):
+    with pytest.raises(pt.PovtargetError, match=r"povtarget\[plot\]"):
         plotting.plot_prices(evidence.plan)
