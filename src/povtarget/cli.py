@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 bad input, 2 usage, 3 infeasible, 4 stopped before the ask
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -234,9 +234,12 @@ def revise_folder(
     ],
     decisions: Annotated[
         list[Path],
-        typer.Option("--decisions", help="A marked sheet; may be repeated / lembar musyawarah"),
+        typer.Option(
+            "--decisions", help="Marked sheets, or their folder / lembar musyawarah atau foldernya"
+        ),
     ],
     out: OutOption,
+    more: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
     people: PeopleOption = None,
     show_numbers: NumbersOption = False,
     public: PublicOption = None,
@@ -253,11 +256,12 @@ def revise_folder(
 ) -> None:
     """Take the marked sheets of the meetings into a plan, and fill the places that are free.
 
-    Example: povtarget revise demo-output --decisions "001 Bandengan.xlsx" --out revised
+    Example: povtarget revise demo-output --decisions demo-output/meetings/*.xlsx --out revised
     """
     words, console = Words(lang.value), Console()
     with _reported(words), stages(progress, 4) as stage:
         stage(words("stage_read"))
+        decisions = _sheets([*decisions, *(more or ())])  # a shell makes many of one "*.xlsx"
         problem, old = read_plan(directory, marked=decisions)
         key = read_key(directory)
         read = read_decisions(decisions, problem, key=key)
@@ -360,6 +364,15 @@ def _verified(
     verification = verify(problem, made)
     stage(words("stage_write"))
     return verification
+
+
+def _sheets(given: Sequence[Path]) -> list[Path]:
+    """The files among some paths, and the workbooks of the folders among them."""
+    return [
+        sheet
+        for path in given
+        for sheet in (sorted(path.glob("*.xlsx")) if path.is_dir() else [path])
+    ]
 
 
 def _written(

@@ -104,7 +104,10 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "gap_row": {"en": "Poverty gap after", "id": "Kedalaman sesudah"},
     "duplicates_row": {"en": "New duplicates", "id": "Tumpang tindih baru"},
     "spent_row": {"en": "Spent, Rp m", "id": "Terpakai, Rp juta"},
-    "files": {"en": "Files: {folder}", "id": "Berkas: {folder}"},
+    "files": {
+        "en": "Files in {folder}: report.html (a page for the public), plan.xlsx (for agencies), meetings/ (a sheet for each kelurahan), and the tables.",
+        "id": "Berkas di {folder}: report.html (halaman untuk umum), plan.xlsx (untuk OPD), meetings/ (lembar tiap kelurahan), dan tabel-tabelnya.",
+    },
     "proposal": {
         "en": "This is a proposal: a meeting and an official confirm every name.",
         "id": "Ini usulan: musyawarah dan pejabat menetapkan setiap nama.",

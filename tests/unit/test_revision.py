@@ -298,6 +298,11 @@ def test_the_command_line_revises(tmp_path):
     assert run("verify", out).exit_code == 0
     assert pt.read_key(out) == pt.read_key(old)
     assert (public / "plan-public.xlsx").is_file()
+    sheets = sorted((old / "meetings").iterdir())  # as a shell makes of "*.xlsx"
+    for given in ([old / "meetings"], sheets):
+        again = run("revise", old, "--decisions", *given, "--out", tmp_path / "all", "--force")
+        assert again.exit_code == 0, again.output
+        assert (tmp_path / "all/changes.csv").read_bytes() == (out / "changes.csv").read_bytes()
     # the old folder was changed by the mark, and nothing but a mark may have changed it
     assert run("verify", old).exit_code == 1
     (old / "budgets.csv").write_text("x")
