@@ -110,10 +110,9 @@ def _waiting_rows(draft: Draft, additions: Sequence[Additions], most: int) -> It
 
 
 def _who(draft: Draft, household: int) -> list[Any]:
-    name = draft.person("name")[household] or masked(
-        draft.problem.households.household_id[household]
-    )
-    known = [draft.person(column)[household] for column in ("address", "rt", "rw")]
+    people = draft.people
+    name = people.of(household, "name") or masked(draft.problem.households.household_id[household])
+    known = [people.of(household, column) for column in ("address", "rt", "rw")]
     return [draft.codes[household], name, *known]
 
 

@@ -52,6 +52,11 @@ class People:
         found = self.columns.get(name)
         return np.full(households, "", dtype=object) if found is None else found
 
+    def of(self, household: int, name: str) -> str:
+        """What a column says of one household."""
+        found = self.columns.get(name)
+        return "" if found is None else str(found[household])
+
 
 def read_people(source: Any, households: Households, *, show_numbers: bool = False) -> People:
     """Read who the households are.
