@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from povtarget.audit import Audit
-from povtarget.errors import PovtargetError
+from povtarget.canvas import axes_or_new
 from povtarget.overlap_tables import OverlapTable
 from povtarget.scenario_sets import Scenarios
 
@@ -60,7 +60,7 @@ def plot_incidence(tenths: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax
         As for `plot_comparison`.
     """
-    axes = _axes(ax)
+    axes = axes_or_new(ax)
     axes.bar(tenths.index, 100 * tenths["money_share"], color=_BLUE, label="of transfers")
     axes.plot(
         tenths.index,
@@ -88,7 +88,7 @@ def plot_overlap(table: OverlapTable, ax: Axes | None = None) -> Axes:
     ax
         As for `plot_comparison`.
     """
-    axes, shares = _axes(ax), 100 * table.conditional.to_numpy()
+    axes, shares = axes_or_new(ax), 100 * table.conditional.to_numpy()
     image = axes.imshow(shares, cmap="cividis", vmin=0, vmax=100)
     names = table.frame.index.tolist()
     axes.set_xticks(range(len(names)), names, rotation=90)
@@ -114,7 +114,7 @@ def plot_audit(found: Audit, ax: Axes | None = None) -> Axes:
     ax
         As for `plot_comparison`.
     """
-    axes, table = _axes(ax), found.uneven.sort_values("below_with_none", kind="stable")
+    axes, table = axes_or_new(ax), found.uneven.sort_values("below_with_none", kind="stable")
     places = np.arange(len(table))
     many, none = table["families_with_many"], table["below_with_none"]
     reach = np.stack([none - table["below_with_none_low"], table["below_with_none_high"] - none])
@@ -130,7 +130,7 @@ def plot_audit(found: Audit, ax: Axes | None = None) -> Axes:
 
 
 def _bars(table: pd.DataFrame, ax: Axes | None) -> Axes:
-    axes, places = _axes(ax), np.arange(len(table))
+    axes, places = axes_or_new(ax), np.arange(len(table))
     axes.barh(places, table["lifted"], color=_SKY, label="all lines")
     axes.barh(
         places, table["lifted_by_city"], height=0.4, color=_BLUE, label="lines the city decides"
@@ -145,15 +145,3 @@ def _bars(table: pd.DataFrame, ax: Axes | None) -> Axes:
 def _legend(axes: Axes) -> None:
     """Above the picture, where it hides nothing."""
     axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
-
-
-def _axes(ax: Axes | None) -> Axes:
-    if ax is not None:
-        return ax
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError:
-        message = 'drawing needs matplotlib: pip install "povtarget[plot]"'
-        raise PovtargetError(message) from None
-    axes: Axes = plt.subplots(layout="constrained")[1]
-    return axes

@@ -18,7 +18,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from povtarget.errors import Fault, InputError, PovtargetError
+from povtarget.canvas import axes_or_new
+from povtarget.errors import Fault, InputError
 from povtarget.graduation_conditions import read_conditions
 from povtarget.households import Households
 from povtarget.locale import Language, Words
@@ -393,11 +394,7 @@ def plot_graduation(result: Graduation, ax: Any = None) -> Any:
     PovtargetError
         Where matplotlib is not installed.
     """
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise PovtargetError('drawing needs matplotlib: pip install "povtarget[plot]"') from error
-    ax = plt.subplots(figsize=(7, 4), layout="constrained")[1] if ax is None else ax
+    ax = axes_or_new(ax, (7, 4))
     counts = result.frame["why"].value_counts().reindex([*WHY]).dropna()
     colours = ["#0072B2" if why == "graduates" else "#999999" for why in counts.index]
     ax.barh([why.replace("_", " ") for why in counts.index], counts.to_numpy(), color=colours)

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from povtarget.errors import Fault, InputError, PovtargetError, nearest
+from povtarget.canvas import axes_or_new
+from povtarget.errors import Fault, InputError, nearest
 from povtarget.locale import Language, Words
 from povtarget.objectives import Objective
 from povtarget.plan import Plan, poverty_table
@@ -227,16 +228,13 @@ def plot_explanation(result: GroupExplanation, ax: Any = None) -> Any:
     PovtargetError
         Where matplotlib is not installed.
     """
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise PovtargetError('drawing needs matplotlib: pip install "povtarget[plot]"') from error
-    if ax is None:
-        ax = plt.subplots(figsize=(8, 0.3 * len(result.frame) + 2), layout="constrained")[1]
+    ax = axes_or_new(ax, (8, 0.3 * len(result.frame) + 2))
+    from matplotlib import colormaps
+
     left = np.zeros(len(result.frame))
     shown = [kind for kind in KINDS if kind not in ("fixed", "not_eligible", "no_units")]
     used = [kind for kind in shown if result.frame[kind].any()]
-    colours = plt.get_cmap("cividis")(np.linspace(0, 1, len(used)))
+    colours = colormaps["cividis"](np.linspace(0, 1, len(used)))
     for kind, colour in zip(used, colours, strict=True):
         width = result.frame[kind].to_numpy()
         label = kind.replace("_", " ")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from povtarget.canvas import axes_or_new
 from povtarget.disclosure import FEWEST
-from povtarget.errors import Fault, InputError, PovtargetError
+from povtarget.errors import Fault, InputError
 from povtarget.estimates import Estimate
 from povtarget.evidence import Evidence
 from povtarget.locale import Language, Words
@@ -42,7 +43,7 @@ def plot_rates(evidence: Evidence, ax: Axes | None = None, *, language: Language
     PovtargetError
         Without matplotlib, as every function here.
     """
-    words, axes = Words(language), _axes(ax)
+    words, axes = Words(language), axes_or_new(ax)
     found = [evidence.rate("before"), evidence.rate("after")]
     names = [words("before"), words("after")]
     bars = axes.barh(
@@ -56,7 +57,7 @@ def plot_rates(evidence: Evidence, ax: Axes | None = None, *, language: Language
 
 def plot_budgets(plan: Plan, ax: Axes | None = None, *, language: Language = "en") -> Axes:
     """Draw what each budget line spends of its amount; lines fixed elsewhere are left out."""
-    words, axes = Words(language), _axes(ax)
+    words, axes = Words(language), axes_or_new(ax)
     lines = plan.budgets[plan.budgets["control"] != "fixed"]
     names = [_plain(name) for name in lines.index]
     axes.barh(names, lines["amount"] / MILLION, color=GREY, label=_plain(words("report_amount")))
@@ -69,7 +70,7 @@ def plot_budgets(plan: Plan, ax: Axes | None = None, *, language: Language = "en
 
 def plot_prices(plan: Plan, ax: Axes | None = None, *, language: Language = "en") -> Axes:
     """Draw what one more million rupiah would do at each budget line, the most first."""
-    words, axes = Words(language), _axes(ax)
+    words, axes = Words(language), axes_or_new(ax)
     lines = plan.budgets[plan.budgets["control"] != "fixed"]
     prices = lines["price"].sort_values(ascending=False, kind="stable")
     axes.barh([_plain(name) for name in prices.index], prices, color=BLUE)
@@ -90,7 +91,7 @@ def plot_comparison(
     """
     if not plans:
         raise InputError([Fault("no plan to draw", "plot_comparison", expected="one or more")])
-    words, axes = Words(language), _axes(ax)
+    words, axes = Words(language), axes_or_new(ax)
     lifted = [plan.lifted for plan in plans.values()]
     bars = axes.barh([_plain(name) for name in plans], lifted, color=BLUE)
     axes.bar_label(bars, [words.number(x) for x in lifted], padding=3)
@@ -108,7 +109,7 @@ def plot_overlap(
     Shaded by the square root, so that small cells are told apart; withheld cells are blank and
     say "< 5".
     """
-    words, axes = Words(language), _axes(ax)
+    words, axes = Words(language), axes_or_new(ax)
     values = together.to_numpy(dtype=np.float64)
     top = float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
     shade = np.ma.masked_invalid(np.sqrt(values))
@@ -136,7 +137,7 @@ def plot_areas(areas: pd.DataFrame, ax: Axes | None = None, *, language: Languag
     """
     if areas.empty:
         raise InputError([Fault("no areas to draw", "plot_areas", expected="Evidence.areas()")])
-    words, axes = Words(language), _axes(ax)
+    words, axes = Words(language), axes_or_new(ax)
     table = areas.sort_values("P0_before", ascending=False, kind="stable")
     names = [_plain(str(name) or words("report_others")) for name in table.index]
     before, after = (100 * table[f"P0_{when}"].to_numpy() for when in ("before", "after"))
@@ -162,7 +163,7 @@ def plot_missed(
     """
     if missed.empty:
         raise InputError([Fault("no groups to draw", "plot_missed", expected="Evidence.missed()")])
-    words, axes = Words(language), _axes(ax)
+    words, axes = Words(language), axes_or_new(ax)
     names = [_plain(words(f"report_group_{name}", label=label)) for name, label in missed.index]
     share, low, high = (100 * missed[name].to_numpy() for name in ("missed", "low", "high"))
     reach = np.nan_to_num(np.array([share - low, high - share]))
@@ -170,17 +171,6 @@ def plot_missed(
     axes.invert_yaxis()
     axes.set_xlim(left=0)
     axes.set_xlabel(f"{words('report_share_missed')}, %")
-    return axes
-
-
-def _axes(ax: Axes | None) -> Axes:
-    if ax is not None:
-        return ax
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise PovtargetError('pictures need matplotlib: pip install "povtarget[plot]"') from error
-    _, axes = plt.subplots(layout="constrained")
     return axes
 
 

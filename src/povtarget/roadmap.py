@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from povtarget.errors import Fault, InfeasibleError, InputError, PovtargetError, nearest
+from povtarget.canvas import axes_or_new
+from povtarget.errors import Fault, InfeasibleError, InputError, nearest
 from povtarget.evaluation import proposals_of
 from povtarget.horizon import Year, in_force, pays, solve_over
 from povtarget.outlook import Outlook
@@ -384,11 +385,7 @@ def plot_roadmap(result: Roadmap, ax: Any = None) -> Any:
     PovtargetError
         Where matplotlib is not installed.
     """
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise PovtargetError('drawing needs matplotlib: pip install "povtarget[plot]"') from error
-    ax = plt.subplots(figsize=(7, 4), layout="constrained")[1] if ax is None else ax
+    ax = axes_or_new(ax, (7, 4))
     frame, year = 100 * result.frame, result.frame.index
     bands = (("survey_low", "survey_high", 0.12, "what a survey will measure, 95 %"),
              ("low", "high", 0.3, "true rate, 95 %"))  # fmt: skip

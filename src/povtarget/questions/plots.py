@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from povtarget.errors import PovtargetError
+from povtarget.canvas import axes_or_new
 from povtarget.plan import MILLION, Plan
 from povtarget.questions.evenness import Evenness
 from povtarget.questions.frontier import Frontier
@@ -21,7 +21,7 @@ _BLUE, _ORANGE, _GREY = "#0072B2", "#E69F00", "#7F7F7F"
 
 def plot_frontier(result: Frontier, ax: Axes | None = None) -> Axes:
     """Value and concave bound along a frontier."""
-    ax, frame = _axes(ax), result.frame
+    ax, frame = axes_or_new(ax), result.frame
     setting = frame.columns[0]
     ax.plot(frame[setting], frame["envelope"], color=_GREY, linestyle="--", label="bound")
     ax.plot(frame[setting], frame["value"], color=_BLUE, marker="o", label="plan")
@@ -35,7 +35,7 @@ def plot_frontier(result: Frontier, ax: Axes | None = None) -> Axes:
 
 def plot_evenness(result: Evenness, ax: Axes | None = None) -> Axes:
     """Share closed by area, under the plan that reaches most and the even one."""
-    ax, frame = _axes(ax), result.frame.sort_values("share_most")
+    ax, frame = axes_or_new(ax), result.frame.sort_values("share_most")
     place = np.arange(len(frame))
     ax.barh(place - 0.2, frame["share_most"], 0.4, color=_ORANGE, label="reaches most")
     ax.barh(place + 0.2, frame["share_even"], 0.4, color=_BLUE, label="even")
@@ -47,7 +47,7 @@ def plot_evenness(result: Evenness, ax: Axes | None = None) -> Axes:
 
 def plot_reallocation(result: Reallocation, ax: Axes | None = None) -> Axes:
     """Million rupiah that each line gives or takes."""
-    ax, moved = _axes(ax), result.frame["moved"].sort_values() / MILLION
+    ax, moved = axes_or_new(ax), result.frame["moved"].sort_values() / MILLION
     ax.barh(list(moved.index), moved, color=[_BLUE if m > 0 else _ORANGE for m in moved])
     ax.axvline(0.0, color=_GREY)
     ax.set_xlabel("million rupiah a year more or less")
@@ -57,7 +57,7 @@ def plot_reallocation(result: Reallocation, ax: Axes | None = None) -> Axes:
 def plot_prices(result: PriceRanges, ax: Axes | None = None) -> Axes:
     """What one more million rupiah is worth in each line."""
     frame = result.frame[result.frame["unit"] == "million rupiah"].sort_values("price")
-    ax = _axes(ax)
+    ax = axes_or_new(ax)
     colours = [_BLUE if control == "city" else _GREY for control in frame["control"]]
     ax.barh(list(frame.index), frame["price"], color=colours)
     ax.set_xlabel("worth of one more million rupiah (grey: others decide)")
@@ -66,7 +66,7 @@ def plot_prices(result: PriceRanges, ax: Axes | None = None) -> Axes:
 
 def plot_least_cost(plan: Plan, ax: Axes | None = None) -> Axes:
     """What a least-cost plan spends by line, beside the amounts of today."""
-    ax, frame = _axes(ax), plan.budgets[plan.budgets["control"] != "fixed"]
+    ax, frame = axes_or_new(ax), plan.budgets[plan.budgets["control"] != "fixed"]
     place = np.arange(len(frame))
     ax.barh(place - 0.2, frame["amount"] / MILLION, 0.4, color=_GREY, label="amount")
     ax.barh(place + 0.2, frame["spent"] / MILLION, 0.4, color=_BLUE, label="least cost")
@@ -74,14 +74,3 @@ def plot_least_cost(plan: Plan, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("million rupiah a year")
     ax.legend()
     return ax
-
-
-def _axes(ax: Axes | None) -> Axes:
-    if ax is not None:
-        return ax
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        message = 'drawing needs matplotlib: pip install "povtarget[plot]"'
-        raise PovtargetError(message) from error
-    return plt.subplots(layout="constrained")[1]
