@@ -112,9 +112,10 @@ class _Master:
         self.row_of_group = np.full(problem.num_groups, NONE, dtype=np.int64)
         self.open_groups, self.items = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         self.inside = np.zeros(problem.num_items, dtype=bool)
-        self.inside[self.usual[self.usual != NONE]] = True
-        self.fixed = math.fsum(problem.value[self.usual[self.usual != NONE]])
-        used = np.asarray(problem.usage[self.usual[self.usual != NONE]].sum(axis=0)).ravel()
+        taken = self.taken
+        self.inside[taken] = True
+        self.fixed = math.fsum(problem.value[taken])
+        used = _use(problem, taken)
         self.program = GrowingProgram(
             problem.lower - used, problem.upper - used, value_scale(problem.value)
         )
@@ -147,15 +148,19 @@ class _Master:
             losing = np.sort(losing[np.argpartition(regret[losing], wanted)[:wanted]])
         return losing
 
+    @property
+    def taken(self) -> Ints:
+        """The items that closed groups take."""
+        return np.asarray(self.usual[(self.row_of_group == NONE) & (self.usual != NONE)])
+
     def _open(self, groups: Ints) -> None:
         """Give closed groups a row of their own, and their usual item a column in the basis."""
         problem = self.problem
         first, lower = self.rows + self.open_groups.size, problem.required[groups]
         self.row_of_group[groups] = first + np.arange(groups.size)
         self.open_groups = np.concatenate([self.open_groups, groups])
-        closed = self.usual[(self.row_of_group == NONE) & (self.usual != NONE)]
-        used = np.asarray(problem.usage[closed].sum(axis=0)).ravel()
-        self.fixed = math.fsum(problem.value[closed])
+        taken = self.taken
+        used, self.fixed = _use(problem, taken), math.fsum(problem.value[taken])
         self.program.add_rows(np.where(lower, 1.0, -np.inf), np.ones(groups.size))
         self.program.move_rows(problem.lower - used, problem.upper - used)
         has_item = self.usual[groups] != NONE
@@ -251,10 +256,14 @@ class _Master:
 
     def shares(self) -> Floats:
         shares = np.zeros(self.problem.num_items)
-        closed = self.usual[(self.row_of_group == NONE) & (self.usual != NONE)]
-        shares[closed] = 1.0
+        shares[self.taken] = 1.0
         shares[self.items] = self.x[2 * self.rows :]
         return shares
+
+
+def _use(problem: MMKP, items: Ints) -> Floats:
+    """What some items use of each row."""
+    return np.asarray(problem.usage[items].sum(axis=0), dtype=np.float64).ravel()
 
 
 def _column_sums(problem: MMKP) -> Floats:

@@ -142,7 +142,7 @@ class _Search:
             self.offer(start)
             if self.best is None:
                 self.offer(mend(self.problem, self.scale, start, self.regret))
-        if not self.is_done and not self.watch.stopped:
+        if self.goes_on():
             self.round()
 
     def round(self) -> None:
@@ -247,7 +247,7 @@ class _Search:
         """
         rng, problem, fruitless = np.random.default_rng(0), self.problem, 0
         second = self.options.regret
-        while fruitless < _FRUITLESS and not self.is_done and not self.watch.stopped:
+        while fruitless < _FRUITLESS and self.goes_on():
             if self.best is None:
                 break
             opened = self.neighbours(self.best, second, rng)
