@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -54,6 +56,25 @@ def test_plan_and_verify(files, tmp_path):
     result = run("verify", out)
     assert result.exit_code == 0
     assert "is sound" in result.output
+
+
+def test_json_is_one_object_for_other_tools(files, tmp_path):
+    """With --json standard output is one object: the answer, or every fault by its place."""
+    out = tmp_path / "plan"
+    result = run("plan", *files, "--poverty-line", 513_243, "--out", out, "--json")
+    answer = json.loads(result.stdout)
+    assert result.exit_code == answer["exit_code"] == 0
+    assert answer["lifted"] == 8
+    assert answer["poverty"]["before"]["headcount"] == 10
+    assert [line["budget"] for line in answer["budgets"]] == ["Dinsos"]
+    assert answer["is_sound"] is True
+    households, _ = files
+    households.write_text("household_id,size,consumption,decile\n3375010101900001,0,500000,1\n")
+    result = run("plan", *files, "--poverty-line", 513_243, "--out", tmp_path / "b", "--json")
+    answer = json.loads(result.stdout)
+    assert result.exit_code == answer["exit_code"] == 1
+    assert [(p["row"], p["column"], p["value"]) for p in answer["problems"]] == [(2, "size", "0")]
+    assert "3375010101900001" not in result.output
 
 
 def test_a_changed_byte_is_found(files, tmp_path):

@@ -1,0 +1,33 @@
+"""The command line: ``povtarget COMMAND``, a module for each family of commands.
+
+Exit codes: 0 done, 1 bad input, 2 usage, 3 infeasible, 4 stopped before the asked gap.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from povtarget.cli.plans import demo, plan, revise_folder, verify_folder
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Propose households for poverty programs, within every budget, with proof. "
+    "/ Mengusulkan rumah tangga untuk program kemiskinan, dalam setiap pagu, dengan bukti.",
+)
+app.command("demo")(demo)
+app.command("plan")(plan)
+app.command("revise")(revise_folder)
+app.command("verify")(verify_folder)
+
+
+def main() -> None:
+    """Entry point of the command ``povtarget``."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(
+                errors="replace"
+            )  # a console that lacks a character must not end a run
+    app()

@@ -1,0 +1,93 @@
+"""The options that several commands share, each said once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from povtarget.numbers import DecimalSign
+
+
+class Sign(StrEnum):
+    """The decimal sign of numbers that are text."""
+
+    COMMA = ","
+    POINT = "."
+
+
+class Lang(StrEnum):
+    """Languages of the interface."""
+
+    ID = "id"
+    EN = "en"
+
+
+_SIGNS: dict[Sign, DecimalSign] = {Sign.COMMA: ",", Sign.POINT: "."}
+
+
+def decimal_sign(sign: Sign | None) -> DecimalSign | None:
+    """The sign as readers of tables take it."""
+    return None if sign is None else _SIGNS[sign]
+
+
+HouseholdsArgument = Annotated[
+    Path, typer.Argument(help=".csv, .xlsx or .parquet of households / rumah tangga")
+]
+CatalogArgument = Annotated[
+    Path, typer.Argument(help=".toml or .xlsx of programs and budgets / program dan pagu")
+]
+FolderArgument = Annotated[
+    Path, typer.Argument(help="A folder that plan or demo wrote / folder rencana")
+]
+ReceiptsOption = Annotated[
+    Path | None, typer.Option("--receipts", help="What families have / penerima")
+]
+LocksOption = Annotated[
+    Path | None, typer.Option("--locks", help="Agreed and refused / disepakati, ditolak")
+]
+LineOption = Annotated[
+    float | None,
+    typer.Option(
+        "--poverty-line",
+        help="Rp per person per month, without a column 'line' / garis kemiskinan",
+    ),
+]
+DecimalOption = Annotated[
+    Sign | None, typer.Option("--decimal", help="',' or '.' where numbers leave it open")
+]
+BundleOption = Annotated[
+    int, typer.Option("--max-bundle", min=1, help="Most new programs per household")
+]
+LangOption = Annotated[Lang, typer.Option("--lang", help="id or en / bahasa")]
+OutOption = Annotated[
+    Path, typer.Option("--out", help="A folder that does not exist yet / folder baru")
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Replace what is there / timpa yang ada")
+]
+GapOption = Annotated[
+    float, typer.Option("--gap", min=0.0, help="Asked relative gap / selisih yang diminta")
+]
+LimitOption = Annotated[
+    float | None, typer.Option("--time-limit", min=0.0, help="Seconds / detik")
+]
+PeopleOption = Annotated[
+    Path | None,
+    typer.Option("--people", help="Names and addresses by household_id, for the workbooks / BNBA"),
+]
+NumbersOption = Annotated[
+    bool, typer.Option("--show-numbers", help="NIK and KK in full / NIK dan KK lengkap")
+]
+PublicOption = Annotated[
+    Path | None, typer.Option("--public", help="A new folder of what anyone may see / untuk umum")
+]
+EngineOption = Annotated[str, typer.Option("--engine", help="auto, prices, highs or pulp")]
+ProgressOption = Annotated[
+    bool, typer.Option("--progress/--no-progress", help="Progress bar / bilah kemajuan")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="The answer as JSON for other tools / untuk program lain")
+]
