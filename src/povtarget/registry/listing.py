@@ -203,7 +203,7 @@ def _numbers(table: Table, column: str, ledger: Ledger) -> Texts:
     found[is_odd] = None
     shared = pd.Series(found, dtype=object)
     times = shared.map(shared.value_counts()).fillna(0).to_numpy()
-    is_filler = (times > PLACEHOLDER) | (shared.str.count(r"0").fillna(0).to_numpy() >= 14)
+    is_filler = (times > PLACEHOLDER) | (shared.str.count(r"0").to_numpy(dtype=float) >= 14)
     message = "a number that many rows have, or zeros, stands for nobody; left out"
     ledger.warn(f"{column}-filler", is_filler, column, message)
     found[is_filler] = None
