@@ -55,7 +55,8 @@ def test_the_wheel_says_what_it_needs(built):
 def test_the_sdist_can_be_tested(built):
     """Tests, examples, documents and the Makefile are in it, and nothing that was made."""
     _, sdist = built
-    names = {Path(*Path(name).parts[1:]).as_posix() for name in tarfile.open(sdist).getnames()}
+    with tarfile.open(sdist) as archive:
+        names = {Path(*Path(name).parts[1:]).as_posix() for name in archive.getnames()}
     for needed in ("Makefile", "README.md", "tests/conftest.py", "docs/mathematics.md"):
         assert needed in names, needed
     assert not [name for name in names if ".venv" in name or "demo-output" in name]

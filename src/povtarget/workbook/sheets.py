@@ -217,7 +217,7 @@ class Sheet:
         return 14.0 * min(max(lines, 1), 5) + 3
 
     def _make_room(self, kinds: Sequence[Kind], record: Sequence[Any]) -> None:
-        """Make the next row as high as its wrapped texts need: not every program does so itself."""
+        """Make the next row as high as its wrapped texts need; not every program does so."""
         lines = max(
             (
                 math.ceil(len(cell) / (width * _FILLED))
