@@ -1,12 +1,13 @@
 # make demo   sets everything up and runs the main job
 # make test   sets everything up and runs the tests
 # make lint   sets everything up and runs the linters and the type checker
+# make lowest runs the tests with the oldest dependencies that pyproject.toml allows
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= auto
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint lowest clean
 
 demo: $(VENV)/installed-core
 	$(BIN)/povtarget demo --out demo-output --force
@@ -18,6 +19,14 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lowest:
+	rm -rf $(VENV)-lowest
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python \
+	  --resolution lowest-direct --editable ".[test]"
+	$(VENV)-lowest/bin/python -m pytest -n $(JOBS)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -33,4 +42,4 @@ $(VENV)/installed-test $(VENV)/installed-dev: $(VENV)/installed-%: pyproject.tom
 	touch $@
 
 clean:
-	rm -rf $(VENV) demo-output
+	rm -rf $(VENV) $(VENV)-lowest demo-output
