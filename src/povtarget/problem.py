@@ -83,6 +83,7 @@ class TargetingProblem:
     year: int | None = None
 
     def __post_init__(self) -> None:
+        _check_kinds(self.households, self.catalog)
         receipts = None if self.receipts is None else read_receipts(self.receipts)
         locks = None if self.locks is None else read_locks(self.locks)
         objective = self.objective
@@ -240,3 +241,18 @@ def floor_names(problem: TargetingProblem, constraint: AreaFloor) -> list[str]:
 def area_names(households: Households, by: str) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Names of areas in order, and each household's number among them."""
     return households.grouped(by)
+
+
+def _check_kinds(households: Any, catalog: Any) -> None:
+    """Refuse what is no registry or catalogue, and say what makes one of it."""
+    faults = []
+    if not isinstance(households, Households):
+        expected = "Households: read_households(file) or Households.from_frame(frame)"
+        value = type(households).__name__
+        faults.append(Fault("not a registry", column="households", value=value, expected=expected))
+    if not isinstance(catalog, Catalog):
+        expected = "a Catalog: read_catalog(file) or Catalog(programs=, budgets=)"
+        value = type(catalog).__name__
+        faults.append(Fault("not a catalogue", column="catalog", value=value, expected=expected))
+    if faults:
+        raise InputError(faults)
