@@ -8,9 +8,7 @@
     meetings/                                                   a sheet for each kelurahan
     SHA256SUMS                                                  a checksum of every file above
 
-The folder appears whole or not at all. Texts that a spreadsheet would take for a formula get an
-apostrophe in front, which reading takes off again; so does an empty text in a column that also
-has no text at all, to tell the two apart.
+How folders appear, and how tables are written in them: `povtarget.folders`.
 """
 
 from __future__ import annotations
@@ -18,20 +16,17 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Set
-from contextlib import contextmanager
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from povtarget.catalog_files import catalog_from_dict, catalog_to_dict
 from povtarget.errors import Fault, InputError
+from povtarget.folders import kinds_of, read_table, whole_folder, write_table
 from povtarget.households import MEASURES, Households
 from povtarget.locale import Language
 from povtarget.objectives import FGT, AreaFloor, Objective, Overlap, UnmetNeed
@@ -48,8 +43,6 @@ from povtarget.workbook.privacy import new_key
 
 _KEY = "inputs/codes.key"
 _SUMS = "SHA256SUMS"
-_TEXT, _TEXT_OR_NONE = "text", "text or none"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 _TABLES = {"assignments": "assignments.csv", "budgets": "budgets.csv", "outcomes": "outcomes.csv"}
 _SCALARS = (
     "value",
@@ -112,11 +105,11 @@ def write_plan(
         has no outline for half of the areas or more; and with every fault of ``people``.
     """
     target = Path(directory)
-    with _whole_folder(target, force) as folder:
+    with whole_folder(target, force=force, marker=_SUMS) as folder:
         _write_tables(plan, folder)
         _write_report(problem, plan, folder, language, report, alone, version)
         if changes is not None:
-            _write_table(folder / "changes.csv", changes)
+            write_table(folder / "changes.csv", changes)
         (folder / "inputs").mkdir()
         _write_inputs(problem, folder / "inputs")
         code_key = new_key() if key is None else key
@@ -176,7 +169,7 @@ def write_public(
     Parameters, and what is raised, are those of `write_plan`.
     """
     target = Path(directory)
-    with _whole_folder(target, force) as folder:
+    with whole_folder(target, force=force, marker=_SUMS) as folder:
         path = folder / "plan-public.xlsx"
         write_public_workbook(problem, plan, path, language=language, version=version)
         _write_report(problem, plan, folder, language, report, alone, version)
@@ -223,8 +216,8 @@ def read_plan(
         raise InputError(faults)
     content = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
     kinds = content["tables"]
-    tables = {name: _read_table(folder / file, kinds[name]) for name, file in _TABLES.items()}
-    poverty = _read_table(folder / "poverty.csv", kinds["poverty"])
+    tables = {name: read_table(folder / file, kinds[name]) for name, file in _TABLES.items()}
+    poverty = read_table(folder / "poverty.csv", kinds["poverty"])
     scalars = {name: _number_or(content[name]) for name in _SCALARS if name != "warnings"}
     plan = Plan(
         assignments=tables["assignments"],
@@ -243,47 +236,11 @@ def read_plan(
     return _read_inputs(folder / "inputs"), plan
 
 
-@contextmanager
-def _whole_folder(target: Path, force: bool) -> Iterator[Path]:
-    """A folder to write in that takes the target's place only when all is written."""
-    if target.exists() and not force:
-        raise InputError(
-            [
-                Fault(
-                    "this folder exists already",
-                    str(target),
-                    expected="a new folder, or leave to replace it (force)",
-                )
-            ]
-        )
-    if target.exists() and not (target / _SUMS).is_file() and any(target.iterdir()):
-        raise InputError(
-            [Fault("this folder is not a plan's and will not be replaced", str(target))]
-        )
-    if not target.resolve().parent.is_dir():
-        raise InputError(
-            [Fault("no such folder", str(target.parent), expected="an existing folder")]
-        )
-    folder = Path(tempfile.mkdtemp(prefix=".plan-", dir=target.resolve().parent))
-    try:
-        yield folder
-        folder.chmod(0o755)
-        if target.exists():
-            old = folder.with_name(folder.name + "-old")
-            target.rename(old)
-            folder.rename(target)
-            shutil.rmtree(old)
-        else:
-            folder.rename(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _write_tables(plan: Plan, folder: Path) -> None:
-    _write_table(folder / "assignments.csv", plan.assignments)
-    _write_table(folder / "budgets.csv", plan.budgets.reset_index())
-    _write_table(folder / "outcomes.csv", plan.outcomes)
-    _write_table(folder / "poverty.csv", _poverty_rows(plan))
+    write_table(folder / "assignments.csv", plan.assignments)
+    write_table(folder / "budgets.csv", plan.budgets.reset_index())
+    write_table(folder / "outcomes.csv", plan.outcomes)
+    write_table(folder / "poverty.csv", _poverty_rows(plan))
 
 
 def _poverty_rows(plan: Plan) -> pd.DataFrame:
@@ -306,7 +263,7 @@ def _certificate(plan: Plan) -> dict[str, Any]:
             for level in plan.levels
         ],
         "prices": dict(plan.prices),
-        "tables": {name: _kinds(table) for name, table in tables.items()},
+        "tables": {name: kinds_of(table) for name, table in tables.items()},
     }
 
 
@@ -315,7 +272,7 @@ def _write_inputs(problem: TargetingProblem, folder: Path) -> None:
     frames = {"households": households.frame, "receipts": problem.receipts, "locks": problem.locks}
     frames = {name: frame for name, frame in frames.items() if frame is not None}
     for name, frame in frames.items():
-        _write_table(folder / f"{name}.csv", frame)
+        write_table(folder / f"{name}.csv", frame)
     _write_json(
         folder / "problem.json",
         {
@@ -326,7 +283,7 @@ def _write_inputs(problem: TargetingProblem, folder: Path) -> None:
             "max_bundle": problem.max_bundle,
             "receipts_in_consumption": problem.receipts_in_consumption,
             "year": problem.year,
-            "tables": {name: _kinds(frame) for name, frame in frames.items()},
+            "tables": {name: kinds_of(frame) for name, frame in frames.items()},
         },
     )
 
@@ -334,7 +291,7 @@ def _write_inputs(problem: TargetingProblem, folder: Path) -> None:
 def _read_inputs(folder: Path) -> TargetingProblem:
     content = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
     frames = {
-        name: _read_table(folder / f"{name}.csv", kinds)
+        name: read_table(folder / f"{name}.csv", kinds)
         for name, kinds in content["tables"].items()
     }
     return TargetingProblem(
@@ -374,53 +331,6 @@ def _objective_from_dict(content: dict[str, Any]) -> Objective:
         return FGT(content["alpha"], priority=content["priority"])
     needs = content["needs"]
     return UnmetNeed(needs=None if needs is None else tuple(needs), priority=content["priority"])
-
-
-def _kinds(frame: pd.DataFrame) -> dict[str, str]:
-    return {str(name): _kind(np.asarray(frame[name])) for name in frame.columns}
-
-
-def _kind(cells: np.ndarray[Any, Any]) -> str:
-    if cells.dtype.kind in "iufb":
-        return str(cells.dtype.str)
-    return _TEXT_OR_NONE if pd.isna(cells).any() else _TEXT
-
-
-def _write_table(path: Path, frame: pd.DataFrame) -> None:
-    safe = frame.copy()
-    for name, kind in _kinds(frame).items():
-        if kind in (_TEXT, _TEXT_OR_NONE):
-            safe[name] = [_escaped(cell, kind) for cell in frame[name]]
-    safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def _escaped(cell: Any, kind: str) -> str | None:
-    if pd.isna(cell):
-        return None
-    text = str(cell)
-    is_unclear = text.startswith(_FORMULA_STARTS) or (not text and kind == _TEXT_OR_NONE)
-    return f"'{text}" if is_unclear else text
-
-
-def _read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
-    """Read a table as text and give each column its own type back, floats to the last bit."""
-    cells = pd.read_csv(path, dtype=str, encoding="utf-8", keep_default_na=False)
-    return pd.DataFrame(
-        {str(name): _typed(cells[name].tolist(), kinds[str(name)]) for name in cells.columns}
-    )
-
-
-def _typed(cells: list[str], kind: str) -> np.ndarray[Any, Any]:
-    if kind in (_TEXT, _TEXT_OR_NONE):
-        empty = "" if kind == _TEXT else None
-        return np.array(
-            [cell.removeprefix("'") if cell else empty for cell in cells], dtype=object
-        )
-    if np.dtype(kind).kind == "b":
-        return np.array([cell == "True" for cell in cells], dtype=bool)
-    if np.dtype(kind).kind == "f":
-        return np.array([float(cell) if cell else math.nan for cell in cells], dtype=kind)
-    return np.array([int(cell) for cell in cells], dtype=kind)
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
