@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from povtarget.errors import Fault, InputError
+from povtarget.locale_questions import QUESTIONS
 from povtarget.locale_workbook import WORKBOOK
 from povtarget.report_texts import REPORT
 
@@ -240,7 +241,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "stage_write": {"en": "writing", "id": "menulis"},
     **REPORT,
 }
-MESSAGES |= WORKBOOK
+MESSAGES |= WORKBOOK | QUESTIONS
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ import sys
 
 import typer
 
+from povtarget.cli.goals import roadmap, target
 from povtarget.cli.plans import demo, plan, revise_folder, verify_folder
+from povtarget.cli.questions import audit, compare_folder, frontier_folder
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,7 +20,12 @@ app = typer.Typer(
     "/ Mengusulkan rumah tangga untuk program kemiskinan, dalam setiap pagu, dengan bukti.",
 )
 app.command("demo")(demo)
+app.command("audit")(audit)
+app.command("target")(target)
 app.command("plan")(plan)
+app.command("compare")(compare_folder)
+app.command("frontier")(frontier_folder)
+app.command("roadmap")(roadmap)
 app.command("revise")(revise_folder)
 app.command("verify")(verify_folder)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +24,14 @@ def read_problem(
     max_bundle: int,
 ) -> TargetingProblem:
     """Read every file, and report the faults of all of them together."""
-    faults: list[Fault] = []
     sign = decimal_sign(decimal)
-    read: dict[str, Any] = {}
     readers: dict[str, Callable[[], Any]] = {
         "households": lambda: read_households(households, poverty_line=poverty_line, decimal=sign),
         "catalog": lambda: read_catalog(catalog, decimal=sign),
         "receipts": lambda: None if receipts is None else read_receipts(receipts, decimal=sign),
         "locks": lambda: None if locks is None else read_locks(locks),
     }
-    for name, reader in readers.items():
-        try:
-            read[name] = reader()
-        except InputError as error:
-            faults += error.problems
-    if faults:
-        raise InputError(faults)
+    read = read_together(readers)
     return TargetingProblem(
         read["households"],
         read["catalog"],
@@ -47,3 +39,23 @@ def read_problem(
         locks=read["locks"],
         max_bundle=max_bundle,
     )
+
+
+def read_together(readers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """What each reader gives, by name.
+
+    Raises
+    ------
+    InputError
+        With the faults of all of them.
+    """
+    faults: list[Fault] = []
+    read: dict[str, Any] = {}
+    for name, reader in readers.items():
+        try:
+            read[name] = reader()
+        except InputError as error:
+            faults += error.problems
+    if faults:
+        raise InputError(faults)
+    return read
