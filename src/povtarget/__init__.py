@@ -77,6 +77,7 @@ from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted
 from povtarget.report import ReportSettings, make_report, read_map
 from povtarget.revision import Revision, revise
 from povtarget.roadmap import Roadmap, least_cost_path, roadmap
+from povtarget.scenario_files import read_scenarios
 from povtarget.scenario_sets import Scenario, Scenarios, scenarios
 from povtarget.scoring import score
 from povtarget.solving import solve
@@ -186,6 +187,7 @@ __all__ = [
     "read_receipts",
     "read_reconciliation",
     "read_registry",
+    "read_scenarios",
     "reallocate",
     "reconcile",
     "revise",

@@ -193,7 +193,7 @@ _SAY: dict[str, _Texts] = {
         "en": "Persons whom it all keeps at the line or above",
         "id": "Jiwa yang karenanya berada pada atau di atas garis",
     },
-    "q_say_spending": {"en": "Spending, Rp m a year", "id": "Belanja, Rp juta setahun"},
+    "q_say_spending": {"en": "Spending of a year", "id": "Belanja setahun"},
     "q_say_benefit_cost": {
         "en": "Shortfall closed by one rupiah spent, Rp",
         "id": "Kekurangan yang tertutup satu rupiah belanja, Rp",

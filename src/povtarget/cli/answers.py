@@ -23,7 +23,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from povtarget.cli.session import ExitCode, Session, as_text
-from povtarget.errors import PovtargetError
+from povtarget.errors import Fault, InputError
 from povtarget.folders import check_place, whole_folder, write_table
 from povtarget.locale import MESSAGES, Words
 from povtarget.plan import MILLION
@@ -184,7 +184,7 @@ def spoken(words: Words, column: str, value: Any, row: Mapping[Any, Any] | None 
     ('7,9 %', '5,000')
     """
     if column == "measure":
-        return words(f"q_say_{value}")
+        return _header(words, f"say_{value}", "q_unit_million")
     kind = (row or {}).get("measure", column)
     if not isinstance(value, int | float | np.number) or isinstance(value, bool):
         return said(words, column, value)
@@ -223,7 +223,8 @@ def said(words: Words, column: str, value: Any) -> str:
 
 def _header(words: Words, column: str, money: str, mark: str = ", ") -> str:
     header = words(f"q_{column}")
-    return f"{header}{mark}{words(money)}" if column in _MILLIONS else header
+    is_money = column.removeprefix("say_") in _MILLIONS
+    return f"{header}{mark}{words(money)}" if is_money else header
 
 
 def in_words(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
@@ -232,11 +233,11 @@ def in_words(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
     for column in map(str, frame.columns):
         cells = frame[column]
         if column == "measure":
-            cells = cells.map(lambda cell: words(f"q_say_{cell}"))
+            cells = cells.map(lambda cell: _header(words, f"say_{cell}", "q_unit_rupiah"))
         elif column in _SPOKEN:
             cells = cells.map(lambda cell, name=column: said(words, name, cell))
         header = _header(words, column, "q_unit_rupiah")
-        if column in _SHARES:
+        if column in _SHARES and "measure" not in frame:
             header = f"{header}, {words('q_unit_share')}"
         shown[header] = cells
     return pd.DataFrame(shown)
@@ -269,9 +270,8 @@ class Writer:
     Raises
     ------
     InputError
-        Where the folder exists already, or lies in a folder that does not.
-    PovtargetError
-        Where pictures are asked for and matplotlib is not installed.
+        Where the folder exists already, or lies in a folder that does not; where pictures are
+        asked for and matplotlib is not installed.
     """
 
     def __init__(self, out: Path | None, pictures: Pictures | None, *, force: bool) -> None:
@@ -280,7 +280,9 @@ class Writer:
             check_place(out, force=force, marker=MARKER)
         has_plots = find_spec("matplotlib") is not None
         if pictures not in (None, Pictures.NONE) and not has_plots:
-            raise PovtargetError('pictures need matplotlib: pip install "povtarget[plot]"')
+            expected = 'pip install "povtarget[plot]"'
+            fault = Fault("pictures need matplotlib", column="--pictures", expected=expected)
+            raise InputError([fault])
         self.kind = pictures or (Pictures.PNG if has_plots else Pictures.NONE)
         self.is_silent = pictures is None and not has_plots
 
@@ -297,9 +299,9 @@ class Writer:
             if self.kind is not Pictures.NONE:
                 for name, (size, draw) in pictures.items():
                     _draw(folder / f"{name}.{self.kind}", size, draw)
-        run.say("q_written", folder=self.out)
+        run.tell(run.words("q_written", folder=self.out))
         if self.is_silent:
-            run.say("q_no_pictures")
+            run.tell(run.words("q_no_pictures"))
         run.answer["folder"] = self.out
 
 
