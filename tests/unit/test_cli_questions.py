@@ -435,7 +435,7 @@ def test_nothing_names_a_household(files, tmp_path):
         ("audit", plan, "--out", tmp_path / "a"),
         ("compare", plan, "--out", tmp_path / "c"),
         ("frontier", plan, "--points", 3, "--out", tmp_path / "f"),
-        ("frontier", plan, "--area-floor", "--at", 0, "--out", tmp_path / "e"),
+        ("frontier", plan, "--area-floor", "--points", 3, "--out", tmp_path / "e"),
         ("target", plan, "--rate", "50%", "--out", tmp_path / "t"),
         ("roadmap", plan, "--years", 2023, "--draws", 100, "--out", tmp_path / "r"),
         ("audit", plan, "--receipts", tmp_path / "bad.csv"),

@@ -20,7 +20,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InfeasibleError, InputError, nearest
-from povtarget.mmkp import MMKP, BudgetPath, MMKPSolution, Status, budget_path, relative_gap
+from povtarget.mmkp import (
+    MMKP,
+    BudgetPath,
+    MMKPSolution,
+    Status,
+    budget_path,
+    relative_gap,
+    solve_mmkp,
+)
 from povtarget.mmkp.dual import minimise_dual
 from povtarget.mmkp.model import NONE
 from povtarget.mmkp.pricing import bounds_term, dual_value
@@ -147,12 +155,12 @@ def frontier(
     _check(over, points, at, nested)
     problem = first_only(problem)
     sweep = _over_budgets if over == "budget" else _over_rows
-    model, settings, variants, moved = sweep(
+    model, settings, variants, moved, start = sweep(
         problem, over=over, points=points, at=at, lines=lines, by=by, gap=gap
     )
     path = _path_of(model) if over == "budget" and not nested else None
     order = range(len(variants)) if over != "area_floor" else range(len(variants))[::-1]
-    solve_point = _Points(model, path, nested, gap, time_limit)
+    solve_point = _Points(model, path, start, nested, gap, time_limit)
     answers = dict(zip(order, map(solve_point, (variants[k] for k in order)), strict=True))
     found = [answers[k] for k in range(len(variants))]
     frame = _frame(model, settings, variants, moved, found, _SETTINGS[over])
@@ -182,7 +190,8 @@ def _check(over: str, points: int, at: Sequence[float] | None, nested: bool) -> 
         raise InputError(faults)
 
 
-_Sweep = tuple[FirstLevel, Floats, list[TargetingProblem], frozenset[str]]
+_Sweep = tuple[FirstLevel, Floats, list[TargetingProblem], frozenset[str], Ints | None]
+"""Model, settings, their questions, lines that change, and a choice to begin the first from."""
 
 
 def _over_budgets(
@@ -201,7 +210,8 @@ def _over_budgets(
         with_amounts(problem, {line.name: float(line.amount) * factor for line in wanted})
         for factor in factors.tolist()
     ]
-    return FirstLevel.of(problem), factors, variants, frozenset(line.name for line in wanted)
+    names = frozenset(line.name for line in wanted)
+    return FirstLevel.of(problem), factors, variants, names, None
 
 
 def _over_rows(
@@ -226,12 +236,15 @@ def _over_rows(
             replace(problem, overlap=replace(problem.overlap, limit=limit))
             for limit in settings.astype(np.float64).tolist()
         ]
-        return FirstLevel.of(variants[0]), settings, variants, frozenset()
+        return FirstLevel.of(variants[0]), settings, variants, frozenset(), None
     model = FirstLevel.of(with_floor(problem, by, 0.0))
-    most = largest_share(model, by, _SHARE_GAP)[0] if at is None else 0.0
+    most = 0.0
+    start: Ints | None = None
+    if at is None:  # nothing is harder to reach than the largest share: begin where it was found
+        most, _most_proven, start = largest_share(model, by, _SHARE_GAP)
     settings = np.unique(np.linspace(0.0, most, points) if at is None else np.asarray(at))
     variants = [with_floor(problem, by, share) for share in settings.astype(float).tolist()]
-    return model, settings, variants, frozenset()
+    return model, settings, variants, frozenset(), start
 
 
 def _path_of(model: FirstLevel) -> BudgetPath | None:
@@ -249,11 +262,12 @@ class _Points:
         self,
         model: FirstLevel,
         path: BudgetPath | None,
+        start: Ints | None,
         nested: bool,
         gap: float,
         time_limit: float | None,
     ) -> None:
-        self.model, self.path, self.nested = model, path, nested
+        self.model, self.path, self.start, self.nested = model, path, start, nested
         self.gap, self.time_limit = gap, time_limit
         self.known: MMKPSolution | None = None
 
@@ -276,6 +290,8 @@ class _Points:
             if known.gap <= self.gap:
                 return known
             return improved(mmkp, known, self.gap, self.time_limit)
+        if self.known is None and self.start is not None:
+            return solve_mmkp(mmkp, gap=self.gap, time_limit=self.time_limit, start=self.start)
         if not self.nested or self.known is None:
             return improved(mmkp, self.known, self.gap, self.time_limit)
         return _containing(self.model, mmkp, self.known, self.gap, self.time_limit)
