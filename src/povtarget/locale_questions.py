@@ -57,6 +57,10 @@ _NOTES: dict[str, _Texts] = {
         "en": "In brackets: 95 % intervals, from the errors of predicted consumption. “Below the line” is before what families receive; by program, before that program alone. Programs that are meant to go together are overlap, and no fault; a duplicate is one need of one family that two agencies serve, and its spending is what the agency that gives less pays there. “Many” is {many} programs or more. Rupiah are a year's.",
         "id": "Dalam kurung: selang 95 %, dari galat perkiraan pengeluaran. “Di bawah garis” ialah sebelum yang diterima keluarga; menurut program, sebelum program itu saja. Program yang memang berpasangan adalah tumpang, bukan kesalahan; tumpang tindih ialah satu kebutuhan satu keluarga yang dilayani dua OPD, dan belanjanya ialah yang dibayar OPD yang memberi lebih sedikit. “Banyak” ialah {many} program atau lebih. Rupiah per tahun.",
     },
+    "q_realisation_note": {
+        "en": "Carried out: “absorbed” is spent of the budget, “unit cost” what a place cost against what was planned. “Recipients on the list”: who got it and had been proposed, of all who got it. “List reached”: who had been proposed and got it, of all who had been proposed.",
+        "id": "Pelaksanaan: “serapan” ialah terpakai dari pagu, “biaya satuan” biaya satu tempat dibanding rencana. “Penerima dalam daftar”: penerima yang memang diusulkan, dari semua penerima. “Daftar tercapai”: usulan yang menerima, dari semua usulan.",
+    },
     "q_compare_note": {
         "en": "Same budgets, same programs, same judge; persons are expected. The headline is what the city's own lines lift: a plan that is best for all lines together may leave more of it to lines that others decide. “Of the best”: 100 % is proven to be the best possible. Status quo: nothing new, what families have stays. Lottery: lots among who is eligible. Lowest first: one list, down from the lowest consumption. Universal: a little for as many as possible. By area: the area with the highest rate first. One at a time: whatever adds most per rupiah next. These seven do not look at minimums and area floors: the last column says where that matters.",
         "id": "Pagu sama, program sama, penilai sama; jiwa adalah perkiraan. Yang utama ialah yang diangkat pagu kota sendiri: rencana yang terbaik untuk semua pagu dapat menyerahkan lebih banyak kepada pagu pihak lain. “Dari yang terbaik”: 100 % terbukti yang terbaik. Keadaan sekarang: tidak ada yang baru, yang ada tetap. Undian: di antara yang memenuhi syarat. Terendah dahulu: satu daftar, dari pengeluaran terendah. Merata: sedikit untuk sebanyak mungkin. Per wilayah: wilayah dengan angka tertinggi dahulu. Satu per satu: yang menambah terbanyak per rupiah berikutnya. Ketujuhnya tidak melihat batas paling sedikit dan pemerataan: kolom terakhir menunjukkan di mana itu berpengaruh.",
@@ -86,8 +90,8 @@ _NOTES: dict[str, _Texts] = {
         "id": "Rencana untuk {families} keluarga menurunkan angka dari {now} ke {after} dengan Rp {cost} juta setahun.",
     },
     "q_least_even": {
-        "en": "The goal is met as expected, so it may be missed about every other time; --confidence 90% asks for a margin.",
-        "id": "Sasaran tercapai menurut perkiraan, jadi kira-kira satu dari dua kali meleset; --confidence 90% meminta cadangan.",
+        "en": "The expected rate meets the goal, so the true rate misses it about every other time; --confidence 90% asks for a margin.",
+        "id": "Angka yang diperkirakan mencapai sasaran, jadi angka sebenarnya meleset kira-kira satu dari dua kali; --confidence 90% meminta cadangan.",
     },
     "q_least_sure": {
         "en": "The goal is met with a chance of {confidence}, if the predictions and programs are as stated.",
@@ -316,8 +320,8 @@ _COLUMNS: dict[str, _Texts] = {
     "q_achieved_cost": {"en": "Achieved unit cost, Rp", "id": "Biaya satuan nyata, Rp"},
     "q_cost_ratio": {"en": "Unit cost, times planned", "id": "Biaya satuan, kali rencana"},
     "q_recipients": {"en": "Recipients", "id": "Penerima"},
-    "q_on_list": {"en": "Recipients who were proposed", "id": "Penerima yang diusulkan"},
-    "q_of_list": {"en": "Proposed who got it", "id": "Usulan yang menerima"},
+    "q_on_list": {"en": "Recipients on the list", "id": "Penerima dalam daftar"},
+    "q_of_list": {"en": "List reached", "id": "Daftar tercapai"},
     "q_plan": {"en": "Plan", "id": "Rencana"},
     "q_scenario": {"en": "Scenario", "id": "Skenario"},
     "q_of_best": {"en": "Of the best", "id": "Dari yang terbaik"},

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from io import StringIO
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 import povtarget as pt
 from povtarget.cli import answers, app
-from povtarget.cli.answers import Sheet, in_words
+from povtarget.cli.answers import Sheet, in_words, show
 from povtarget.cli.questions import _audit_sheets
+from povtarget.cli.session import Session
 from povtarget.locale import Words
 
 COMMANDS = ("audit", "target", "compare", "frontier", "roadmap")
@@ -469,6 +472,37 @@ def test_every_column_has_its_own_word(city, lang):
         headers = in_words(Words(lang), sheet.frame).columns
         assert len(set(headers)) == len(sheet.frame.columns), sheet.name
         assert not [name for name in headers if "q_" in name or "_" in name], sheet.name
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_tables_fit_a_terminal_of_eighty(city, lang):
+    """Every header, name and number of the audit is printed whole in 80 columns."""
+    problem, plan = city
+    carried = {"agency": ["Dinsos-P2KB"], "pagu": [123_000_000], "spent": [9], "reached": [1]}
+    found = pt.audit(
+        problem.receipts,
+        households=problem.households,
+        catalog=problem.catalog,
+        realisation={**carried, "target": [3]},
+        proposed=plan,
+    )
+    page = StringIO()
+    run = Session(Words(lang), Console(file=page, width=80))
+    for sheet in _audit_sheets(found):
+        if not sheet.shown:
+            continue
+        page.seek(0)
+        page.truncate()
+        show(run, [sheet])
+        text = page.getvalue()
+        assert max(map(len, text.splitlines())) <= 80
+        headers = [answers._header_of(run.words, column) for column in sheet.shown]
+        for word in " ".join(headers).split():
+            assert word in text, (sheet.name, word)
+        for row in sheet.frame.head(sheet.most or 99).to_dict("records"):
+            for column in sheet.shown[1:]:
+                for word in answers._cell(run.words, column, row).split():
+                    assert word in text, (sheet.name, word)
 
 
 def test_help_shows_an_example_and_the_order_of_the_story():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -49,7 +49,7 @@ AnswerOption = Annotated[
 ]
 PicturesOption = Annotated[
     Pictures | None,
-    typer.Option("--pictures", help='Default: png, where there is matplotlib ("povtarget[plot]")'),
+    typer.Option("--pictures", help="Default: png, where the extra 'plot' is installed / gambar"),
 ]
 
 _COUNTS = {
@@ -119,12 +119,13 @@ def show(run: Session, sheets: Sequence[Sheet]) -> None:
     """Print the tables that are to be shown and have rows."""
     for sheet in sheets:
         if sheet.shown and len(sheet.frame):
-            run.console.print(_table(run.words, sheet))
+            run.console.print(_table(run.words, sheet, run.console.width))
             if sheet.most is not None and len(sheet.frame) > sheet.most:
                 run.say("q_rows_more", count=run.words.number(len(sheet.frame) - sheet.most))
             run.console.print()
 
 
+_BETWEEN, _NARROWEST = 2, 8  # spaces between columns; characters of a column of names
 _STYLE: dict[str, Any] = {
     "box": box.SIMPLE_HEAD,
     "show_edge": False,
@@ -133,26 +134,43 @@ _STYLE: dict[str, Any] = {
 }
 
 
-def _table(words: Words, sheet: Sheet) -> Table:
+def _table(words: Words, sheet: Sheet, room: int) -> Table:
+    """A table without vertical lines: nine columns fit into a terminal of 80."""
     title = words(f"q_title_{sheet.name}")
-    # without vertical lines: nine columns fit into a terminal of 80
     table = Table(title=title, title_justify="left", title_style="bold", **_STYLE)
     rows = sheet.frame.head(sheet.most or len(sheet.frame)).to_dict("records")
-    columns: list[list[str]] = []
-    for column in sheet.shown:
-        header = _header_of(words, column)
-        cells = [_cell(words, column, row) for row in rows]
-        is_text = isinstance(column, str) and _is_text(sheet.frame, column)
-        longest = max(len(word) for text in (header, *cells) for word in text.split() or [""])
-        table.add_column(
-            header,
-            justify="left" if is_text else "right",
-            min_width=longest if is_text else max(longest, *map(len, cells)),
-        )
-        columns.append(cells)
+    headers = [_header_of(words, column) for column in sheet.shown]
+    columns = [[_cell(words, column, row) for row in rows] for column in sheet.shown]
+    texts = [isinstance(each, str) and _is_text(sheet.frame, each) for each in sheet.shown]
+    widths = _widths(room, headers, columns, texts)
+    for header, width, is_text in zip(headers, widths, texts, strict=True):
+        justify: Literal["left", "right"] = "left" if is_text else "right"
+        table.add_column(escape(header), justify=justify, width=width, overflow="fold")
     for line in zip(*columns, strict=True):
         table.add_row(*map(escape, line))
     return table
+
+
+def _widths(
+    room: int, headers: Sequence[str], columns: Sequence[Sequence[str]], texts: Sequence[bool]
+) -> list[int]:
+    """Numbers are never broken, and words only where there is no room."""
+    least, most = [], []
+    for header, cells, is_text in zip(headers, columns, texts, strict=True):
+        words = [*header.split(), *(part for cell in cells for part in cell.split() or [""])]
+        least.append(max(map(len, words if is_text else [*header.split(), *cells])))
+        most.append(max(map(len, [*header.split("\n"), *cells])))
+    spare = room - _BETWEEN * (len(headers) - 1) - sum(least)
+    for k in sorted(range(len(least)), key=lambda k: -least[k]):
+        if spare < 0 and texts[k]:
+            less = min(-spare, max(least[k] - _NARROWEST, 0))
+            least[k], spare = least[k] - less, spare + less
+    while spare > 0:  # to the column whose words are broken most
+        k = max(range(len(least)), key=lambda k: most[k] / max(least[k], 1))
+        if most[k] <= least[k]:
+            break
+        least[k], spare = least[k] + 1, spare - 1
+    return least
 
 
 def _is_text(frame: pd.DataFrame, column: str) -> bool:
@@ -185,7 +203,10 @@ def spoken(words: Words, column: str, value: Any, row: Mapping[Any, Any] | None 
     """
     if column == "measure":
         return _header(words, f"say_{value}", "q_unit_million")
-    kind = (row or {}).get("measure", column)
+    row = {} if row is None else row
+    if column == "agency" and row.get("level") == "all":
+        return words("q_level_all")
+    kind = row.get("measure", column)
     if not isinstance(value, int | float | np.number) or isinstance(value, bool):
         return said(words, column, value)
     if not math.isfinite(value):

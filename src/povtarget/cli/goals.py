@@ -42,61 +42,123 @@ class Aim(StrEnum):
     GOAL = "goal"
 
 
-def _rate(name: str, text: str) -> Any:
-    return typer.Option(name, parser=rate, metavar="RATE", help=text)
+_LEAST = "The least money, with a folder / biaya terkecil, dengan folder"
+_STATED = "Stated figures, without a folder / angka yang disebut, tanpa folder"
+
+
+def _rate(name: str, text: str, panel: str | None = None) -> Any:
+    return typer.Option(name, parser=rate, metavar="RATE", help=text, rich_help_panel=panel)
 
 
 def target(
     directory: Annotated[
-        Path | None, typer.Argument(help="A folder that plan or demo wrote / folder rencana")
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="A folder that plan or demo wrote / folder rencana"),
     ] = None,
-    goal: Annotated[float | None, _rate("--rate", "Goal with a folder: 5.86% / sasaran")] = None,
+    goal: Annotated[
+        float | None, _rate("--rate", "The goal, such as 5.86% / sasaran", _LEAST)
+    ] = None,
     confidence: Annotated[
-        float | None, _rate("--confidence", "Chance to be there, such as 90% / peluang")
+        float | None, _rate("--confidence", "Chance to be there, such as 90% / peluang", _LEAST)
     ] = None,
     grow: Annotated[
         list[str] | None,
-        typer.Option("--grow", help="A line or agency that may exceed its budget / boleh naik"),
+        typer.Option(
+            "--grow",
+            help="A line or agency that may exceed its budget / boleh naik",
+            rich_help_panel=_LEAST,
+        ),
     ] = None,
     city: Annotated[
-        bool, typer.Option("--city", help="Only with lines that the city decides / kota saja")
+        bool,
+        typer.Option(
+            "--city",
+            help="Only with lines that the city decides / kota saja",
+            rich_help_panel=_LEAST,
+        ),
     ] = False,
-    gap: Annotated[float, typer.Option("--gap", min=0.0, help="Asked relative gap")] = 1e-4,
+    gap: Annotated[
+        float, typer.Option("--gap", min=0.0, help="Asked relative gap", rich_help_panel=_LEAST)
+    ] = 1e-3,
     time_limit: LimitOption = None,
     rate_from: Annotated[
-        float | None, _rate("--from", "Without a folder: the rate now, 7% / angka sekarang")
+        float | None, _rate("--from", "The rate now, such as 7% / angka sekarang", _STATED)
     ] = None,
-    rate_to: Annotated[float | None, _rate("--to", "The rate to reach / sasaran")] = None,
+    rate_to: Annotated[float | None, _rate("--to", "The rate to reach / sasaran", _STATED)] = None,
     population: Annotated[
         float | None,
-        typer.Option("--population", parser=count, metavar="N", help="Persons / jumlah penduduk"),
+        typer.Option(
+            "--population",
+            parser=count,
+            metavar="N",
+            help="Persons / jumlah penduduk",
+            rich_help_panel=_STATED,
+        ),
     ] = None,
     points: Annotated[
         float | None,
-        typer.Option("--points", parser=number, metavar="X", help="Stated points / poin disebut"),
+        typer.Option(
+            "--points",
+            parser=number,
+            metavar="X",
+            help="Stated points / poin disebut",
+            rich_help_panel=_STATED,
+        ),
     ] = None,
     people: Annotated[
-        Any, typer.Option("--people", parser=counts, metavar="N[-N]", help="Stated / jiwa disebut")
+        Any,
+        typer.Option(
+            "--people",
+            parser=counts,
+            metavar="N[-N]",
+            help="Stated / jiwa disebut",
+            rich_help_panel=_STATED,
+        ),
     ] = None,
     families: Annotated[
-        Any, typer.Option("--families", parser=counts, metavar="N[-N]", help="Stated / keluarga")
+        Any,
+        typer.Option(
+            "--families",
+            parser=counts,
+            metavar="N[-N]",
+            help="Stated / keluarga",
+            rich_help_panel=_STATED,
+        ),
     ] = None,
     family_size: Annotated[
         float | None,
-        typer.Option("--family-size", parser=number, metavar="X", help="Persons; 4 / jiwa per KK"),
+        typer.Option(
+            "--family-size",
+            parser=number,
+            metavar="X",
+            help="Persons; 4 / jiwa per KK",
+            rich_help_panel=_STATED,
+        ),
     ] = None,
     lists: Annotated[
         list[Any] | None,
         typer.Option(
-            "--list", parser=named(count), metavar="NAME=N", help="A list's persons / daftar"
+            "--list",
+            parser=named(count),
+            metavar="NAME=N",
+            help="A list's persons / daftar",
+            rich_help_panel=_STATED,
         ),
     ] = None,
-    se: Annotated[float | None, _rate("--se", "Standard error of the rate now / galat")] = None,
+    se: Annotated[
+        float | None, _rate("--se", "Standard error of the rate now / galat", _STATED)
+    ] = None,
     survey_households: Annotated[
-        int | None, typer.Option("--survey-households", min=1, help="Behind the rate / sampel")
+        int | None,
+        typer.Option(
+            "--survey-households", min=1, help="Behind the rate / sampel", rich_help_panel=_STATED
+        ),
     ] = None,
     design_effect: Annotated[
-        float | None, typer.Option("--design-effect", min=1.0, help="Of the survey; 2 is assumed")
+        float | None,
+        typer.Option(
+            "--design-effect", min=1.0, help="Of the survey; 2 is assumed", rich_help_panel=_STATED
+        ),
     ] = None,
     out: AnswerOption = None,
     pictures: PicturesOption = None,

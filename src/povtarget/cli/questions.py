@@ -79,12 +79,16 @@ def audit(
     source: Annotated[
         Path,
         typer.Argument(
-            help="HOUSEHOLDS (.csv, .xlsx, .parquet), or a plan's folder / folder rencana"
+            metavar="HOUSEHOLDS|FOLDER",
+            help="HOUSEHOLDS (.csv, .xlsx, .parquet), or a plan's folder / folder rencana",
         ),
     ],
     catalog: Annotated[
         Path | None,
-        typer.Argument(help=".toml or .xlsx of programs, with HOUSEHOLDS / program dan pagu"),
+        typer.Argument(
+            metavar="CATALOG",
+            help=".toml or .xlsx of programs, with HOUSEHOLDS / program dan pagu",
+        ),
     ] = None,
     receipts: ReceiptsOption = None,
     realisation: Annotated[
@@ -137,6 +141,8 @@ def audit(
         run.answer = _audit_answer(found)
         show(run, sheets)
         run.say("q_audit_note", many=many)
+        if found.realisation is not None:
+            run.say("q_realisation_note")
         for warning in found.warnings:
             run.tell(f"{run.words('warnings')}: {warning}")
         writer.write(run, sheets, _audit_pictures(run, found))
@@ -307,8 +313,9 @@ def _realisation_sheet(frame: pd.DataFrame) -> Sheet:
     order = ["all", "agency", "agency and fund", "line"]
     frame = frame.sort_values("level", key=lambda cells: cells.map(order.index), kind="stable")
     listed = ("on_list", "of_list") if "on_list" in frame else ()
-    shown = ("level", "agency", "fund", "pagu", "spent", "absorbed", "reach", "cost_ratio")
-    return Sheet("realisation", frame.reset_index(drop=True), (*shown, *listed), 20)
+    shown = ("agency", "pagu", "spent", "absorbed", "reach", "cost_ratio", *listed)
+    wholes = int(frame["level"].isin(order[:2]).sum())
+    return Sheet("realisation", frame.reset_index(drop=True), shown, wholes)
 
 
 def _overlap_sheets(found: Audit) -> list[Sheet]:
