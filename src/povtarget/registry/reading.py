@@ -13,6 +13,7 @@ import pandas as pd
 
 from povtarget.errors import Fault, InputError
 from povtarget.numbers import is_missing
+from povtarget.places import Places, UnknownPlace
 from povtarget.registry.cells import DATE_FORMS, read_dates
 from povtarget.registry.columns import read_columns, read_places
 from povtarget.registry.folding import fold
@@ -27,7 +28,7 @@ from povtarget.registry.identity import (
 from povtarget.registry.layouts import COUNTS, PERSONAL
 from povtarget.registry.model import Registry
 from povtarget.registry.notices import Ledger
-from povtarget.registry.places import KOTA_PEKALONGAN, Places, UnknownPlace
+from povtarget.registry.places import KOTA_PEKALONGAN
 from povtarget.tables import Table, read_table
 
 Values = dict[str, npt.NDArray[Any]]
