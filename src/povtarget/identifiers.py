@@ -34,7 +34,9 @@ AS_TEXT = (
 
 _EXACT_DIGITS = 15  # decimal digits that every float64 and every spreadsheet keeps
 _LONGEST_MISSING = max(map(len, MISSING_TEXT))
-_LOST = "digits of the identifier are lost"
+LOST = "digits of the identifier are lost"
+"""What such faults say."""
+
 _FLOAT_TEXT = re.compile(r"\d{15,}[.,]0+")
 _FEW, _ENOUGH = 5, 20  # distinct numbers; by chance five all end in 0 once in 100,000 columns
 # What people put between the digits; an apostrophe makes a spreadsheet keep them as text.
@@ -76,7 +78,7 @@ def _identifier(cell: Any) -> tuple[str, str | None]:
         return "", "the identifier is missing"
     if isinstance(cell, str):
         is_cut = _SCIENTIFIC.fullmatch(text) is not None
-        return text, f"scientific notation: {_LOST}" if is_cut else None
+        return text, f"scientific notation: {LOST}" if is_cut else None
     if not is_number(cell):
         return str(cell), "not an identifier"
     if isinstance(cell, int | np.integer):
@@ -84,7 +86,7 @@ def _identifier(cell: Any) -> tuple[str, str | None]:
     if not float(cell).is_integer():
         return str(cell), "a fraction is not an identifier"
     is_cut = abs(cell) >= 10**_EXACT_DIGITS
-    return str(int(cell)), f"too long for a number: {_LOST}" if is_cut else None
+    return str(int(cell)), f"too long for a number: {LOST}" if is_cut else None
 
 
 def parse_identifiers(
@@ -180,13 +182,13 @@ def person_numbers(
         objects[present], column=column, source=source, rows=places[present], unique=False
     )
     faults += [
-        Fault(f"written as a fraction: {_LOST}", source, int(places[at]), column)
+        Fault(f"written as a fraction: {LOST}", source, int(places[at]), column)
         for at, text in enumerate(texts)
         if text and _FLOAT_TEXT.fullmatch(text)
     ]
     numbers = clean_numbers(texts)
     if last_digit_lost(numbers):
-        message = f"nearly all numbers end in 0, as where a spreadsheet kept 15 digits: {_LOST}"
+        message = f"nearly all numbers end in 0, as where a spreadsheet kept 15 digits: {LOST}"
         faults.append(Fault(message, source, None, column))
     return numbers, [replace(fault, expected=AS_TEXT) for fault in faults]
 

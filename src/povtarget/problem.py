@@ -25,7 +25,7 @@ from povtarget.objectives import (
 )
 from povtarget.programs import Catalog
 from povtarget.receipts import read_locks, read_receipts
-from povtarget.standing import Standing, find_standing
+from povtarget.standing import Standing, column_faults, find_standing
 
 Floats = NDArray[np.float64]
 
@@ -96,7 +96,7 @@ class TargetingProblem:
         object.__setattr__(self, "constraints", tuple(self.constraints))
         faults = [*self._faults(), *self._constraint_faults()]
         if faults:
-            raise InputError(faults)
+            raise InputError([*faults, *column_faults(self.households, self.catalog.programs)])
         _ = self.standing  # what is wrong with eligibility, counts and locks must show here too
 
     @property

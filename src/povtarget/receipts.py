@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.identifiers import distinct_cells, parse_identifiers
-from povtarget.numbers import DecimalSign, parse_numbers
+from povtarget.numbers import DecimalSign, as_typed, parse_numbers
 from povtarget.tables import Table, read_table
 
 REQUIRED = ("household_id", "program")
@@ -191,7 +191,7 @@ def _below_zero(numbers: Any, column: str, table: Table) -> list[Fault]:
             table.name,
             row=int(table.rows[position]),
             column=column,
-            value=f"{numbers[position]:g}",
+            value=as_typed(table.frame[column].iloc[position]),
             expected="0 or more",
         )
         for position in wrong

@@ -106,8 +106,8 @@ def find_standing(
         name unknown or impossible pairs.
     """
     faults: list[Fault] = []
-    units = _units(households, catalog, faults)
-    eligible = _eligible(households, catalog, faults)
+    units = _units(households, catalog.programs, faults)
+    eligible = _eligible(households, catalog.programs, faults)
     if faults:
         raise InputError(faults)
     rows = _Receipts(households, catalog, receipts)
@@ -135,10 +135,20 @@ def find_standing(
     )
 
 
-def _units(households: Households, catalog: Catalog, faults: list[Fault]) -> NDArray[np.int32]:
-    units = np.ones((len(households), len(catalog.programs)), dtype=np.int32)
+def column_faults(households: Households, programs: Sequence[Program]) -> list[Fault]:
+    """Return what is wrong with the columns that programs ask of households."""
+    faults: list[Fault] = []
+    _units(households, programs, faults)
+    _eligible(households, programs, faults)
+    return faults
+
+
+def _units(
+    households: Households, programs: Sequence[Program], faults: list[Fault]
+) -> NDArray[np.int32]:
+    units = np.ones((len(households), len(programs)), dtype=np.int32)
     columns = households.columns
-    for number, program in enumerate(catalog.programs):
+    for number, program in enumerate(programs):
         if program.per is None:
             continue
         source = f"program '{program.name}'"
@@ -182,12 +192,12 @@ def _units(households: Households, catalog: Catalog, faults: list[Fault]) -> NDA
     return units
 
 
-def _eligible(households: Households, catalog: Catalog, faults: list[Fault]) -> Bools:
-    eligible = np.ones((len(households), len(catalog.programs)), dtype=bool)
+def _eligible(households: Households, programs: Sequence[Program], faults: list[Fault]) -> Bools:
+    eligible = np.ones((len(households), len(programs)), dtype=bool)
     columns = {
         name: values for name, values in households.columns.items() if name not in HIDDEN_COLUMNS
     }
-    for number, program in enumerate(catalog.programs):
+    for number, program in enumerate(programs):
         if program.expression is None:
             continue
         try:
