@@ -281,8 +281,9 @@ def as_typed(cell: object) -> str | None:
     """
     if is_missing(cell):
         return None
-    is_float = isinstance(cell, float | np.floating)
-    text = f"{float(cell):.15g}" if is_float else clean_text(str(cell))
+    if isinstance(cell, float | np.floating):
+        return f"{float(cell):.15g}"
+    text = clean_text(str(cell))
     return text[: _LONGEST_SHOWN - 1] + "…" if len(text) > _LONGEST_SHOWN else text
 
 

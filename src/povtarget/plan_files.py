@@ -8,9 +8,8 @@
     meetings/                                                   a sheet for each kelurahan
     SHA256SUMS                                                  a checksum of every file above
 
-The folder appears whole or not at all. Texts that a spreadsheet would take for a formula get an
-apostrophe in front, which reading takes off again; so does an empty text in a column that also
-has no text at all, to tell the two apart.
+The folder appears whole or not at all. Columns of the households that say who somebody is and
+that nothing of the problem asks for are not in it (`povtarget.plan_inputs`).
 """
 
 from __future__ import annotations
@@ -27,15 +26,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from povtarget.catalog_files import catalog_from_dict, catalog_to_dict
 from povtarget.errors import Fault, InputError
-from povtarget.households import MEASURES, Households
 from povtarget.locale import Language
-from povtarget.objectives import FGT, AreaFloor, Objective, Overlap, UnmetNeed
 from povtarget.plan import Level, Plan
+from povtarget.plan_inputs import read_inputs, write_inputs
+from povtarget.plan_tables import kinds, read_table, write_json, write_table
 from povtarget.problem import TargetingProblem
 from povtarget.report import ReportSettings, make_report
 from povtarget.workbook.books import (
@@ -48,8 +45,6 @@ from povtarget.workbook.privacy import new_key
 
 _KEY = "inputs/codes.key"
 _SUMS = "SHA256SUMS"
-_TEXT, _TEXT_OR_NONE = "text", "text or none"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 _TABLES = {"assignments": "assignments.csv", "budgets": "budgets.csv", "outcomes": "outcomes.csv"}
 _SCALARS = (
     "value",
@@ -86,7 +81,8 @@ def write_plan(
     Parameters
     ----------
     problem, plan
-        The question and its answer.
+        The question and its answer. Columns of its households that say who somebody is, and
+        that nothing of the problem asks for, are not written (`povtarget.plan_inputs`).
     directory
         A folder that does not exist yet.
     version
@@ -116,9 +112,9 @@ def write_plan(
         _write_tables(plan, folder)
         _write_report(problem, plan, folder, language, report, alone, version)
         if changes is not None:
-            _write_table(folder / "changes.csv", changes)
+            write_table(folder / "changes.csv", changes)
         (folder / "inputs").mkdir()
-        _write_inputs(problem, folder / "inputs")
+        write_inputs(problem, folder / "inputs")
         code_key = new_key() if key is None else key
         _write_key(folder / _KEY, code_key)
         draft = make_draft(
@@ -137,7 +133,7 @@ def write_plan(
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }
-        _write_json(
+        write_json(
             folder / "certificate.json",
             {**_certificate(plan), "version": version, "sha256": hashes},
         )
@@ -222,9 +218,9 @@ def read_plan(
     if faults:
         raise InputError(faults)
     content = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
-    kinds = content["tables"]
-    tables = {name: _read_table(folder / file, kinds[name]) for name, file in _TABLES.items()}
-    poverty = _read_table(folder / "poverty.csv", kinds["poverty"])
+    kinds_of = content["tables"]
+    tables = {name: read_table(folder / file, kinds_of[name]) for name, file in _TABLES.items()}
+    poverty = read_table(folder / "poverty.csv", kinds_of["poverty"])
     scalars = {name: _number_or(content[name]) for name in _SCALARS if name != "warnings"}
     plan = Plan(
         assignments=tables["assignments"],
@@ -240,7 +236,7 @@ def read_plan(
         warnings=tuple(content["warnings"]),
         **scalars,
     )
-    return _read_inputs(folder / "inputs"), plan
+    return read_inputs(folder / "inputs"), plan
 
 
 @contextmanager
@@ -280,10 +276,10 @@ def _whole_folder(target: Path, force: bool) -> Iterator[Path]:
 
 
 def _write_tables(plan: Plan, folder: Path) -> None:
-    _write_table(folder / "assignments.csv", plan.assignments)
-    _write_table(folder / "budgets.csv", plan.budgets.reset_index())
-    _write_table(folder / "outcomes.csv", plan.outcomes)
-    _write_table(folder / "poverty.csv", _poverty_rows(plan))
+    write_table(folder / "assignments.csv", plan.assignments)
+    write_table(folder / "budgets.csv", plan.budgets.reset_index())
+    write_table(folder / "outcomes.csv", plan.outcomes)
+    write_table(folder / "poverty.csv", _poverty_rows(plan))
 
 
 def _poverty_rows(plan: Plan) -> pd.DataFrame:
@@ -306,126 +302,8 @@ def _certificate(plan: Plan) -> dict[str, Any]:
             for level in plan.levels
         ],
         "prices": dict(plan.prices),
-        "tables": {name: _kinds(table) for name, table in tables.items()},
+        "tables": {name: kinds(table) for name, table in tables.items()},
     }
-
-
-def _write_inputs(problem: TargetingProblem, folder: Path) -> None:
-    households = problem.households
-    frames = {"households": households.frame, "receipts": problem.receipts, "locks": problem.locks}
-    frames = {name: frame for name, frame in frames.items() if frame is not None}
-    for name, frame in frames.items():
-        _write_table(folder / f"{name}.csv", frame)
-    _write_json(
-        folder / "problem.json",
-        {
-            "catalog": catalog_to_dict(problem.catalog),
-            "objective": [_objective_to_dict(level) for level in problem.levels],
-            "overlap": asdict(problem.overlap),
-            "constraints": [asdict(constraint) for constraint in problem.constraints],
-            "max_bundle": problem.max_bundle,
-            "receipts_in_consumption": problem.receipts_in_consumption,
-            "year": problem.year,
-            "tables": {name: _kinds(frame) for name, frame in frames.items()},
-        },
-    )
-
-
-def _read_inputs(folder: Path) -> TargetingProblem:
-    content = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
-    frames = {
-        name: _read_table(folder / f"{name}.csv", kinds)
-        for name, kinds in content["tables"].items()
-    }
-    return TargetingProblem(
-        _households(frames["households"]),
-        catalog_from_dict(content["catalog"], "problem.json"),
-        receipts=frames.get("receipts"),
-        locks=frames.get("locks"),
-        objective=[_objective_from_dict(level) for level in content["objective"]],
-        overlap=Overlap(**content["overlap"]),
-        constraints=[AreaFloor(**constraint) for constraint in content["constraints"]],
-        max_bundle=content["max_bundle"],
-        year=content["year"],
-        receipts_in_consumption=content["receipts_in_consumption"],
-    )
-
-
-def _households(frame: pd.DataFrame) -> Households:
-    """Households as they were written: their columns have their types already."""
-    columns = {str(name): frame[name].to_numpy() for name in frame.columns}
-    known = {name: columns.pop(name) for name in ("household_id", *MEASURES)}
-    return Households(**known, area=columns.pop("area", None), covariates=columns)
-
-
-def _objective_to_dict(objective: Objective) -> dict[str, Any]:
-    priority = objective.priority
-    stated = dict(priority) if isinstance(priority, Mapping) else priority
-    if isinstance(objective, FGT):
-        return {"alpha": int(objective.alpha), "priority": stated}
-    return {
-        "needs": None if objective.needs is None else list(objective.needs),
-        "priority": stated,
-    }
-
-
-def _objective_from_dict(content: dict[str, Any]) -> Objective:
-    if "alpha" in content:
-        return FGT(content["alpha"], priority=content["priority"])
-    needs = content["needs"]
-    return UnmetNeed(needs=None if needs is None else tuple(needs), priority=content["priority"])
-
-
-def _kinds(frame: pd.DataFrame) -> dict[str, str]:
-    return {str(name): _kind(np.asarray(frame[name])) for name in frame.columns}
-
-
-def _kind(cells: np.ndarray[Any, Any]) -> str:
-    if cells.dtype.kind in "iufb":
-        return str(cells.dtype.str)
-    return _TEXT_OR_NONE if pd.isna(cells).any() else _TEXT
-
-
-def _write_table(path: Path, frame: pd.DataFrame) -> None:
-    safe = frame.copy()
-    for name, kind in _kinds(frame).items():
-        if kind in (_TEXT, _TEXT_OR_NONE):
-            safe[name] = [_escaped(cell, kind) for cell in frame[name]]
-    safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def _escaped(cell: Any, kind: str) -> str | None:
-    if pd.isna(cell):
-        return None
-    text = str(cell)
-    is_unclear = text.startswith(_FORMULA_STARTS) or (not text and kind == _TEXT_OR_NONE)
-    return f"'{text}" if is_unclear else text
-
-
-def _read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
-    """Read a table as text and give each column its own type back, floats to the last bit."""
-    cells = pd.read_csv(path, dtype=str, encoding="utf-8", keep_default_na=False)
-    return pd.DataFrame(
-        {str(name): _typed(cells[name].tolist(), kinds[str(name)]) for name in cells.columns}
-    )
-
-
-def _typed(cells: list[str], kind: str) -> np.ndarray[Any, Any]:
-    if kind in (_TEXT, _TEXT_OR_NONE):
-        empty = "" if kind == _TEXT else None
-        return np.array(
-            [cell.removeprefix("'") if cell else empty for cell in cells], dtype=object
-        )
-    if np.dtype(kind).kind == "b":
-        return np.array([cell == "True" for cell in cells], dtype=bool)
-    if np.dtype(kind).kind == "f":
-        return np.array([float(cell) if cell else math.nan for cell in cells], dtype=kind)
-    return np.array([int(cell) for cell in cells], dtype=kind)
-
-
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _finite_or_none(value: Any) -> Any:
