@@ -8,13 +8,15 @@ within an area. Weights stay as they are: whom the registry does not list is est
 
 The survey's rate has an error, which comes with the result: `Calibration.ends` are the registry
 at both ends of the interval, to plan on each; `Calibration.interval` puts the interval of the
-rate through any measure of the registry.
+rate through any measure of the registry; `povtarget.forecast(..., calibration=)` puts it into
+what a plan will achieve.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +30,7 @@ from povtarget.households import Households
 from povtarget.registry import monotone
 from povtarget.registry.calibration_door import Targets, targets_of
 from povtarget.registry.calibration_notes import notes_on
+from povtarget.registry.drift import Drift, drift_of
 
 Floats = NDArray[np.float64]
 Rates = float | Estimate | Mapping[str, float | Estimate]
@@ -149,6 +152,22 @@ class Calibration:
         return Estimate(
             value, se, float(low), float(high), 0, 0, np.inf, method="the survey's error alone"
         )
+
+    @cached_property
+    def drift(self) -> Drift:
+        """How the registry moves with the survey's error, for `povtarget.forecast`.
+
+        Raises
+        ------
+        PovtargetError
+            If no standard error was given.
+        """
+
+        def moved(targets: Targets) -> tuple[Floats, Floats]:
+            found = _moved(self._registry, targets)
+            return found.shift, found.spread
+
+        return drift_of(self._targets_with_error(), moved)
 
     def _targets_with_error(self) -> Targets:
         if np.isnan(self._targets.se).any():

@@ -56,9 +56,12 @@ class Targets:
 
     def drawn(self, rng: np.random.Generator) -> Targets:
         """One draw of every rate, on the logit scale."""
-        noise = rng.standard_t(np.minimum(self.df, 1e9))
+        return self.stepped(rng.standard_t(np.minimum(self.df, 1e9)))
+
+    def stepped(self, steps: Floats) -> Targets:
+        """Rates that are some standard errors away, on the logit scale."""
         width = self.se / (self.rate * (1 - self.rate))
-        return self._moved(np.asarray(expit(logit(self.rate) + width * noise)))
+        return self._moved(np.asarray(expit(logit(self.rate) + width * steps)))
 
     def _moved(self, rate: Floats) -> Targets:
         return replace(self, rate=rate, gap=self.gap * rate / self.rate)
