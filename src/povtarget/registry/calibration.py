@@ -131,7 +131,7 @@ class Calibration:
         measure
             From households to a number: an expected headcount, a plan's value ...
         draws
-            Draws of the rate; the measure is taken of each.
+            Draws of the rate, 2 or more; the measure is taken of each.
         seed
             Same seed, same interval.
 
@@ -146,6 +146,9 @@ class Calibration:
         PovtargetError
             If no standard error was given.
         """
+        if draws < 2:
+            expected = "2 or more"
+            raise InputError([Fault("too few", "interval", None, "draws", str(draws), expected)])
         found = np.array([measure(households) for households in self.draws(draws, seed)])
         low, high = np.quantile(found, (0.025, 0.975))
         value, se = float(measure(self.households)), float(found.std(ddof=1))
