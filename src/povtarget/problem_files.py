@@ -101,12 +101,13 @@ def read_problem(
     has = None
     if receipts is not None:
         has = _gathered(faults, lambda: read_receipts(receipts, decimal=decimal))
-    settled = None if locks is None else _gathered(faults, lambda: read_locks(locks))
+    if locks is not None:
+        _gathered(faults, lambda: read_locks(locks))
     if people is None or programs is None or programs.catalog is None or faults:
         if people is not None and programs is not None:
             faults += column_faults(_stand_in(people), programs.programs)
         raise InputError(faults)
-    return TargetingProblem(people, programs.catalog, receipts=has, locks=settled, **settings)
+    return TargetingProblem(people, programs.catalog, receipts=has, locks=locks, **settings)
 
 
 def _gathered(faults: list[Fault], read: Callable[[], _Read]) -> _Read | None:

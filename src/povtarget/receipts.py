@@ -122,6 +122,15 @@ def read_locks(source: Any) -> pd.DataFrame:
     >>> read_locks({("001", "food"): "in"}).lock.tolist()
     ['in']
     """
+    return parse_locks(source)[0].reset_index(drop=True)
+
+
+def parse_locks(source: Any) -> tuple[pd.DataFrame, Table]:
+    """Read locks as `read_locks` does, and the table whose rows they are.
+
+    The index of the locks is the position of their row in the table: a pair that is locked
+    twice alike is there once.
+    """
     if isinstance(source, Mapping) and all(isinstance(key, tuple) for key in source):
         pairs = [(*pair, lock) for pair, lock in source.items()]
         source = pd.DataFrame(pairs, columns=["household_id", "program", "lock"], dtype=object)
@@ -170,7 +179,7 @@ def read_locks(source: Any) -> pd.DataFrame:
         )
     if faults:
         raise InputError(faults)
-    return locks.drop_duplicates(ignore_index=True)
+    return locks.drop_duplicates(), table
 
 
 def _texts(cells: pd.Series) -> NDArray[np.object_]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,13 @@ class Groups:
     labels: tuple[str, ...]
     of_program: NDArray[np.int64]
     served: Bools
+
+
+class LockPlaces(NamedTuple):
+    """Where locks were read: the name of the table, and the row of each."""
+
+    source: str
+    rows: Sequence[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +104,7 @@ def find_standing(
     max_bundle: int,
     receipts_in_consumption: bool,
     year: int | None,
+    lock_places: LockPlaces | None = None,
 ) -> Standing:
     """Settle what a household may get on its own.
 
@@ -116,7 +125,9 @@ def find_standing(
     _apply_rules(possible, catalog, windows)
     locked = np.zeros_like(possible)
     if locks is not None:
-        _apply_locks(possible, locked, households, catalog, locks, max_bundle, faults)
+        places = lock_places or LockPlaces("locks", range(2, 2 + len(locks)))
+        _apply_locks(possible, locked, households, catalog, locks, places, faults)
+        faults += _lock_conflicts(locked, possible, catalog, max_bundle)
         if faults:
             raise InputError(faults)
     gain = np.zeros(len(households)) if receipts_in_consumption else rows.gain(units)
@@ -240,15 +251,14 @@ def _apply_locks(
     households: Households,
     catalog: Catalog,
     locks: pd.DataFrame,
-    max_bundle: int,
+    places: LockPlaces,
     faults: list[Fault],
 ) -> None:
     number = {name: p for p, name in enumerate(catalog.program_names)}
     positions = households.positions(locks["household_id"])
-    for household, (row, lock) in zip(
-        positions, enumerate(locks.itertuples(index=False)), strict=True
-    ):
-        at_lock = partial(Fault, source="locks", row=row + 2)
+    rows = locks.itertuples(index=False)
+    for household, row, lock in zip(positions, places.rows, rows, strict=True):
+        at_lock = partial(Fault, source=places.source, row=row)
         if household < 0:
             faults.append(
                 at_lock("no such household", column="household_id", value=str(lock.household_id))
@@ -278,7 +288,6 @@ def _apply_locks(
                     value=str(lock.program),
                 )
             )
-    faults += _lock_conflicts(locked, possible, catalog, max_bundle)
 
 
 def _lock_conflicts(

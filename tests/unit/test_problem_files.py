@@ -126,3 +126,11 @@ def test_settings_and_columns_are_judged_together():
     with pytest.raises(pt.InputError) as caught:
         pt.TargetingProblem(households, catalog, max_bundle=0)
     assert [fault.column for fault in caught.value.problems] == ["max_bundle", "elderly"]
+
+
+def test_locks_are_told_of_by_their_row_in_the_file(files):
+    """Blank rows and pairs that stand twice do not move the numbers of rows."""
+    with pytest.raises(pt.InputError) as caught:
+        files(locks="household_id,program,lock\n\n1,food,in\n1,food,in\n\nzz,food,in\n1,x,out\n")
+    assert [str(fault).partition(",")[0] for fault in caught.value.problems] == ["locks.csv"] * 2
+    assert [fault.row for fault in caught.value.problems] == [6, 7]
