@@ -88,7 +88,9 @@ class TargetingProblem:
         locks = places = None
         if self.locks is not None:
             locks, table = parse_locks(self.locks)
-            places = LockPlaces("locks" if table.name == "frame" else table.name, table.rows[locks.index].tolist())
+            places = LockPlaces(
+                "locks" if table.name == "frame" else table.name, table.rows[locks.index].tolist()
+            )
             locks = locks.reset_index(drop=True)
         objective = self.objective
         if objective is None:

@@ -144,7 +144,7 @@ def unlisted_below_line(
     >>> made = unlisted_below_line({"Degayu": 7_000, "Tirto": 12_000}, share(0.07, 0.0099),
     ...                            coverage=covered(45, 60), persons_per_family=4.5)
     >>> print(made.persons)
-    332.5 (95 %: 198.9 to 555.7; rate and coverage)
+    332.5 (95 %: 198.6 to 556.6; rate and coverage)
     >>> made.areas["families"].round(1).to_dict()
     {'Degayu': 27.2, 'Tirto': 46.7}
     """
