@@ -50,6 +50,7 @@ from povtarget.plan import Plan
 from povtarget.plan_files import read_key, read_plan, write_plan, write_public
 from povtarget.priorities import likelier_first
 from povtarget.problem import TargetingProblem
+from povtarget.problem_files import read_problem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.questions import (
     Alternatives,
@@ -183,6 +184,7 @@ __all__ = [
     "read_locks",
     "read_map",
     "read_plan",
+    "read_problem",
     "read_realisation",
     "read_receipts",
     "read_reconciliation",

@@ -8,7 +8,9 @@
     meetings/                                                   a sheet for each kelurahan
     SHA256SUMS                                                  a checksum of every file above
 
-How folders appear, and how tables are written in them: `povtarget.folders`.
+How folders appear: `povtarget.folders`; how tables are written in them: `povtarget.stored_tables`.
+Columns of the households that say who somebody is and
+that nothing of the problem asks for are not in it (`povtarget.plan_inputs`).
 """
 
 from __future__ import annotations
@@ -24,15 +26,14 @@ from typing import Any
 
 import pandas as pd
 
-from povtarget.catalog_files import catalog_from_dict, catalog_to_dict
 from povtarget.errors import Fault, InputError
-from povtarget.folders import kinds_of, read_table, whole_folder, write_table
-from povtarget.households import MEASURES, Households
+from povtarget.folders import whole_folder
 from povtarget.locale import Language
-from povtarget.objectives import FGT, AreaFloor, Objective, Overlap, UnmetNeed
 from povtarget.plan import Level, Plan
+from povtarget.plan_inputs import read_inputs, write_inputs
 from povtarget.problem import TargetingProblem
 from povtarget.report import ReportSettings, make_report
+from povtarget.stored_tables import kinds_of, read_table, write_json, write_table
 from povtarget.workbook.books import (
     make_draft,
     write_drafted,
@@ -79,7 +80,8 @@ def write_plan(
     Parameters
     ----------
     problem, plan
-        The question and its answer.
+        The question and its answer. Columns of its households that say who somebody is, and
+        that nothing of the problem asks for, are not written (`povtarget.plan_inputs`).
     directory
         A folder that does not exist yet.
     version
@@ -111,7 +113,7 @@ def write_plan(
         if changes is not None:
             write_table(folder / "changes.csv", changes)
         (folder / "inputs").mkdir()
-        _write_inputs(problem, folder / "inputs")
+        write_inputs(problem, folder / "inputs")
         code_key = new_key() if key is None else key
         _write_key(folder / _KEY, code_key)
         draft = make_draft(
@@ -130,7 +132,7 @@ def write_plan(
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }
-        _write_json(
+        write_json(
             folder / "certificate.json",
             {**_certificate(plan), "version": version, "sha256": hashes},
         )
@@ -233,7 +235,7 @@ def read_plan(
         warnings=tuple(content["warnings"]),
         **scalars,
     )
-    return _read_inputs(folder / "inputs"), plan
+    return read_inputs(folder / "inputs"), plan
 
 
 def _write_tables(plan: Plan, folder: Path) -> None:
@@ -265,77 +267,6 @@ def _certificate(plan: Plan) -> dict[str, Any]:
         "prices": dict(plan.prices),
         "tables": {name: kinds_of(table) for name, table in tables.items()},
     }
-
-
-def _write_inputs(problem: TargetingProblem, folder: Path) -> None:
-    households = problem.households
-    frames = {"households": households.frame, "receipts": problem.receipts, "locks": problem.locks}
-    frames = {name: frame for name, frame in frames.items() if frame is not None}
-    for name, frame in frames.items():
-        write_table(folder / f"{name}.csv", frame)
-    _write_json(
-        folder / "problem.json",
-        {
-            "catalog": catalog_to_dict(problem.catalog),
-            "objective": [_objective_to_dict(level) for level in problem.levels],
-            "overlap": asdict(problem.overlap),
-            "constraints": [asdict(constraint) for constraint in problem.constraints],
-            "max_bundle": problem.max_bundle,
-            "receipts_in_consumption": problem.receipts_in_consumption,
-            "year": problem.year,
-            "tables": {name: kinds_of(frame) for name, frame in frames.items()},
-        },
-    )
-
-
-def _read_inputs(folder: Path) -> TargetingProblem:
-    content = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
-    frames = {
-        name: read_table(folder / f"{name}.csv", kinds)
-        for name, kinds in content["tables"].items()
-    }
-    return TargetingProblem(
-        _households(frames["households"]),
-        catalog_from_dict(content["catalog"], "problem.json"),
-        receipts=frames.get("receipts"),
-        locks=frames.get("locks"),
-        objective=[_objective_from_dict(level) for level in content["objective"]],
-        overlap=Overlap(**content["overlap"]),
-        constraints=[AreaFloor(**constraint) for constraint in content["constraints"]],
-        max_bundle=content["max_bundle"],
-        year=content["year"],
-        receipts_in_consumption=content["receipts_in_consumption"],
-    )
-
-
-def _households(frame: pd.DataFrame) -> Households:
-    """Households as they were written: their columns have their types already."""
-    columns = {str(name): frame[name].to_numpy() for name in frame.columns}
-    known = {name: columns.pop(name) for name in ("household_id", *MEASURES)}
-    return Households(**known, area=columns.pop("area", None), covariates=columns)
-
-
-def _objective_to_dict(objective: Objective) -> dict[str, Any]:
-    priority = objective.priority
-    stated = dict(priority) if isinstance(priority, Mapping) else priority
-    if isinstance(objective, FGT):
-        return {"alpha": int(objective.alpha), "priority": stated}
-    return {
-        "needs": None if objective.needs is None else list(objective.needs),
-        "priority": stated,
-    }
-
-
-def _objective_from_dict(content: dict[str, Any]) -> Objective:
-    if "alpha" in content:
-        return FGT(content["alpha"], priority=content["priority"])
-    needs = content["needs"]
-    return UnmetNeed(needs=None if needs is None else tuple(needs), priority=content["priority"])
-
-
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _finite_or_none(value: Any) -> Any:

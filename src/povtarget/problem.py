@@ -24,8 +24,8 @@ from povtarget.objectives import (
     UnmetNeed,
 )
 from povtarget.programs import Catalog
-from povtarget.receipts import read_locks, read_receipts
-from povtarget.standing import Standing, find_standing
+from povtarget.receipts import parse_locks, read_receipts
+from povtarget.standing import LockPlaces, Standing, column_faults, find_standing
 
 Floats = NDArray[np.float64]
 
@@ -81,11 +81,18 @@ class TargetingProblem:
     max_bundle: int = 3
     receipts_in_consumption: bool = True
     year: int | None = None
+    _lock_places: LockPlaces | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         _check_kinds(self.households, self.catalog)
         receipts = None if self.receipts is None else read_receipts(self.receipts)
-        locks = None if self.locks is None else read_locks(self.locks)
+        locks = places = None
+        if self.locks is not None:
+            locks, table = parse_locks(self.locks)
+            places = LockPlaces(
+                "locks" if table.name == "frame" else table.name, table.rows[locks.index].tolist()
+            )
+            locks = locks.reset_index(drop=True)
         objective = self.objective
         if objective is None:
             objective = DEFAULT_OBJECTIVE
@@ -93,11 +100,12 @@ class TargetingProblem:
             objective = (objective,)
         object.__setattr__(self, "receipts", receipts)
         object.__setattr__(self, "locks", locks)
+        object.__setattr__(self, "_lock_places", places)
         object.__setattr__(self, "objective", tuple(objective))
         object.__setattr__(self, "constraints", tuple(self.constraints))
         faults = [*self._faults(), *self._constraint_faults()]
         if faults:
-            raise InputError(faults)
+            raise InputError([*faults, *column_faults(self.households, self.catalog.programs)])
         _ = self.standing  # what is wrong with eligibility, counts and locks must show here too
 
     @property
@@ -117,6 +125,7 @@ class TargetingProblem:
             max_bundle=self.max_bundle,
             receipts_in_consumption=self.receipts_in_consumption,
             year=self.year,
+            lock_places=self._lock_places,
         )
 
     def priority(self, objective: Objective) -> Floats:

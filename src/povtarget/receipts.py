@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.identifiers import distinct_cells, parse_identifiers
-from povtarget.numbers import DecimalSign, parse_numbers
+from povtarget.numbers import DecimalSign, as_typed, parse_numbers
 from povtarget.tables import Table, read_table
 
 REQUIRED = ("household_id", "program")
@@ -122,6 +122,15 @@ def read_locks(source: Any) -> pd.DataFrame:
     >>> read_locks({("001", "food"): "in"}).lock.tolist()
     ['in']
     """
+    return parse_locks(source)[0].reset_index(drop=True)
+
+
+def parse_locks(source: Any) -> tuple[pd.DataFrame, Table]:
+    """Read locks as `read_locks` does, and the table whose rows they are.
+
+    The index of the locks is the position of their row in the table: a pair that is locked
+    twice alike is there once.
+    """
     if isinstance(source, Mapping) and all(isinstance(key, tuple) for key in source):
         pairs = [(*pair, lock) for pair, lock in source.items()]
         source = pd.DataFrame(pairs, columns=["household_id", "program", "lock"], dtype=object)
@@ -170,7 +179,7 @@ def read_locks(source: Any) -> pd.DataFrame:
         )
     if faults:
         raise InputError(faults)
-    return locks.drop_duplicates(ignore_index=True)
+    return locks.drop_duplicates(), table
 
 
 def _texts(cells: pd.Series) -> NDArray[np.object_]:
@@ -191,7 +200,7 @@ def _below_zero(numbers: Any, column: str, table: Table) -> list[Fault]:
             table.name,
             row=int(table.rows[position]),
             column=column,
-            value=f"{numbers[position]:g}",
+            value=as_typed(table.frame[column].iloc[position]),
             expected="0 or more",
         )
         for position in wrong

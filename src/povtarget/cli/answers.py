@@ -24,9 +24,10 @@ from rich.table import Table
 
 from povtarget.cli.session import ExitCode, Session, as_text
 from povtarget.errors import Fault, InputError
-from povtarget.folders import check_place, whole_folder, write_table
+from povtarget.folders import check_place, whole_folder
 from povtarget.locale import MESSAGES, Words
 from povtarget.plan import MILLION
+from povtarget.stored_tables import write_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

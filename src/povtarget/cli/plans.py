@@ -11,7 +11,6 @@ import typer
 
 from povtarget import __version__
 from povtarget.baselines import uncoordinated
-from povtarget.cli.inputs import read_problem
 from povtarget.cli.options import (
     BundleOption,
     CatalogArgument,
@@ -34,6 +33,7 @@ from povtarget.cli.options import (
     ProgressOption,
     PublicOption,
     ReceiptsOption,
+    decimal_sign,
 )
 from povtarget.cli.session import ExitCode, Session, session
 from povtarget.datasets import pekalongan
@@ -42,6 +42,7 @@ from povtarget.objectives import Overlap
 from povtarget.plan import Plan
 from povtarget.plan_files import read_key, read_plan, write_plan, write_public
 from povtarget.problem import TargetingProblem
+from povtarget.problem_files import read_problem
 from povtarget.questions import Frontier, frontier
 from povtarget.report import ReportSettings, check_map, read_map
 from povtarget.revision import revise
@@ -136,7 +137,13 @@ def plan(
         with run.stages(4) as stage:
             stage(run.words("stage_read"))
             problem = read_problem(
-                households, catalog, receipts, locks, poverty_line, decimal, max_bundle
+                households,
+                catalog,
+                receipts=receipts,
+                locks=locks,
+                poverty_line=poverty_line,
+                decimal=decimal_sign(decimal),
+                max_bundle=max_bundle,
             )
             outlines = None if area_map is None else read_map(area_map)
             report = ReportSettings(lang.value, title, contact, map=outlines)
