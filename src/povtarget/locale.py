@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from povtarget.errors import Fault, InputError
+from povtarget.locale_commands import COMMANDS
 from povtarget.locale_workbook import WORKBOOK
 from povtarget.report_texts import REPORT
 
@@ -226,7 +227,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "stage_write": {"en": "writing", "id": "menulis"},
     **REPORT,
 }
-MESSAGES |= WORKBOOK
+MESSAGES |= WORKBOOK | COMMANDS
 
 
 @dataclass(frozen=True)

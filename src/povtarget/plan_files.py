@@ -15,13 +15,9 @@ has no text at all, to tell the two apart.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Set
-from contextlib import contextmanager
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
@@ -32,6 +28,7 @@ import pandas as pd
 
 from povtarget.catalog_files import catalog_from_dict, catalog_to_dict
 from povtarget.errors import Fault, InputError
+from povtarget.folders import SUMS, sha256, stated_sums, sums_of, whole_folder, write_sums
 from povtarget.households import MEASURES, Households
 from povtarget.locale import Language
 from povtarget.objectives import FGT, AreaFloor, Objective, Overlap, UnmetNeed
@@ -47,7 +44,6 @@ from povtarget.workbook.books import (
 from povtarget.workbook.privacy import new_key
 
 _KEY = "inputs/codes.key"
-_SUMS = "SHA256SUMS"
 _TEXT, _TEXT_OR_NONE = "text", "text or none"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 _TABLES = {"assignments": "assignments.csv", "budgets": "budgets.csv", "outcomes": "outcomes.csv"}
@@ -112,7 +108,7 @@ def write_plan(
         has no outline for half of the areas or more; and with every fault of ``people``.
     """
     target = Path(directory)
-    with _whole_folder(target, force) as folder:
+    with whole_folder(target, force) as folder:
         _write_tables(plan, folder)
         _write_report(problem, plan, folder, language, report, alone, version)
         if changes is not None:
@@ -132,17 +128,13 @@ def write_plan(
         write_drafted(draft, folder / "plan.xlsx", version=version)
         (folder / "meetings").mkdir()
         write_drafted_meetings(draft, folder / "meetings")
-        hashes = {
-            path.relative_to(folder).as_posix(): _sha256(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
+        hashes = sums_of(folder)
         _write_json(
             folder / "certificate.json",
             {**_certificate(plan), "version": version, "sha256": hashes},
         )
-        hashes["certificate.json"] = _sha256(folder / "certificate.json")
-        _write_sums(folder, hashes)
+        hashes["certificate.json"] = sha256(folder / "certificate.json")
+        write_sums(folder, hashes)
     return target
 
 
@@ -176,11 +168,11 @@ def write_public(
     Parameters, and what is raised, are those of `write_plan`.
     """
     target = Path(directory)
-    with _whole_folder(target, force) as folder:
+    with whole_folder(target, force) as folder:
         path = folder / "plan-public.xlsx"
         write_public_workbook(problem, plan, path, language=language, version=version)
         _write_report(problem, plan, folder, language, report, alone, version)
-        _write_sums(folder, {one.name: _sha256(one) for one in sorted(folder.iterdir())})
+        write_sums(folder, sums_of(folder))
     return target
 
 
@@ -241,42 +233,6 @@ def read_plan(
         **scalars,
     )
     return _read_inputs(folder / "inputs"), plan
-
-
-@contextmanager
-def _whole_folder(target: Path, force: bool) -> Iterator[Path]:
-    """A folder to write in that takes the target's place only when all is written."""
-    if target.exists() and not force:
-        raise InputError(
-            [
-                Fault(
-                    "this folder exists already",
-                    str(target),
-                    expected="a new folder, or leave to replace it (force)",
-                )
-            ]
-        )
-    if target.exists() and not (target / _SUMS).is_file() and any(target.iterdir()):
-        raise InputError(
-            [Fault("this folder is not a plan's and will not be replaced", str(target))]
-        )
-    if not target.resolve().parent.is_dir():
-        raise InputError(
-            [Fault("no such folder", str(target.parent), expected="an existing folder")]
-        )
-    folder = Path(tempfile.mkdtemp(prefix=".plan-", dir=target.resolve().parent))
-    try:
-        yield folder
-        folder.chmod(0o755)
-        if target.exists():
-            old = folder.with_name(folder.name + "-old")
-            target.rename(old)
-            folder.rename(target)
-            shutil.rmtree(old)
-        else:
-            folder.rename(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_tables(plan: Plan, folder: Path) -> None:
@@ -436,32 +392,20 @@ def _number_or(value: Any) -> Any:
     return math.inf if value is None else value
 
 
-def _write_sums(folder: Path, hashes: Mapping[str, str]) -> None:
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items()))
-    (folder / _SUMS).write_text(lines, encoding="utf-8")
-
-
 def _write_key(path: Path, key: bytes) -> None:
     path.touch(mode=0o600)
     path.write_text(key.hex() + "\n", encoding="ascii")
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _checksum_faults(folder: Path, marked: Set[Path]) -> Iterator[Fault]:
-    sums = folder / _SUMS
-    if not sums.is_file():
-        yield Fault("this is not a plan's folder", str(folder), expected=f"a file {_SUMS} in it")
+    if not (folder / SUMS).is_file():
+        yield Fault("this is not a plan's folder", str(folder), expected=f"a file {SUMS} in it")
         return
-    lines = sums.read_text(encoding="utf-8").splitlines()
-    stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    stated = stated_sums(folder)
     present = {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
-    present.pop(_SUMS)
+    present.pop(SUMS)
     for name in sorted(set(stated) | set(present)):
         if name not in present:
             yield Fault("this file is missing", name)
@@ -469,5 +413,5 @@ def _checksum_faults(folder: Path, marked: Set[Path]) -> Iterator[Fault]:
             yield Fault("this file was not written with the plan", name)
         elif name.startswith("meetings/") and present[name].resolve() in marked:
             continue
-        elif _sha256(present[name]) != stated[name]:
+        elif sha256(present[name]) != stated[name]:
             yield Fault("this file was changed after the plan was written", name)

@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from povtarget.cli.people import explain_folder
 from povtarget.cli.plans import demo, plan, revise_folder, verify_folder
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo)
 app.command("plan")(plan)
+app.command("explain")(explain_folder)
 app.command("revise")(revise_folder)
 app.command("verify")(verify_folder)
 
