@@ -23,10 +23,7 @@ _GENERAL: dict[str, _Texts] = {
     },
     "cm_yes": {"en": "yes", "id": "ya"},
     "cm_no": {"en": "no", "id": "tidak"},
-    "cm_areas_head": {
-        "en": "Areas of {file}: the column 'area' (and 'kecamatan', where it has one).",
-        "id": "Wilayah dari {file}: kolom 'area' (dan 'kecamatan', bila ada).",
-    },
+    "tp_guide": {"en": "Guide", "id": "Petunjuk"},
 }
 
 _EXPLAIN: dict[str, _Texts] = {
@@ -157,7 +154,7 @@ _RECONCILE: dict[str, _Texts] = {
     "rc_title": {"en": "Families of the two lists", "id": "Keluarga pada kedua daftar"},
     "rc_both": {"en": "in both lists", "id": "ada di kedua daftar"},
     "rc_moved": {"en": "  of these in another kelurahan now", "id": "  di antaranya pindah kelurahan"},
-    "rc_changed": {"en": "  of these with another {field}", "id": "  di antaranya berubah {field}"},
+    "rc_changed": {"en": "  of these differ in: {field}", "id": "  di antaranya beda: {field}"},
     "rc_only_registry": {"en": "only in list 1", "id": "hanya di daftar 1"},
     "rc_only_other": {"en": "only in list 2", "id": "hanya di daftar 2"},
     "rc_split": {
@@ -165,8 +162,6 @@ _RECONCILE: dict[str, _Texts] = {
         "id": "  di antaranya kepala keluarganya anggota keluarga di daftar lain",
     },
     "rc_unsure": {"en": "unsure: a person decides", "id": "belum pasti: diputuskan petugas"},
-    "rc_repeat_registry": {"en": "rows twice in list 1", "id": "baris ganda di daftar 1"},
-    "rc_repeat_other": {"en": "rows twice in list 2", "id": "baris ganda di daftar 2"},
     "rc_perhaps_twice": {
         "en": "perhaps twice in one list (look at both)",
         "id": "mungkin ganda dalam satu daftar (lihat keduanya)",
@@ -185,6 +180,7 @@ _RECONCILE: dict[str, _Texts] = {
     "rc_by_both": {"en": "Both", "id": "Keduanya"},
     "rc_by_moved_out": {"en": "Moved out", "id": "Pindah keluar"},
     "rc_by_moved_in": {"en": "Moved in", "id": "Pindah masuk"},
+    "rc_by_unsure": {"en": "Unsure", "id": "Belum pasti"},
     "rc_by_registry_unsure": {"en": "Unsure, list 1", "id": "Belum pasti, daftar 1"},
     "rc_by_registry_only": {"en": "Only list 1", "id": "Hanya daftar 1"},
     "rc_by_registry_repeat": {"en": "Twice, list 1", "id": "Ganda, daftar 1"},

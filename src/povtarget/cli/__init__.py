@@ -11,6 +11,7 @@ import typer
 
 from povtarget.cli.people import explain_folder
 from povtarget.cli.plans import demo, plan, revise_folder, verify_folder
+from povtarget.cli.registry import read_list, reconcile_lists
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +20,8 @@ app = typer.Typer(
     "/ Mengusulkan rumah tangga untuk program kemiskinan, dalam setiap pagu, dengan bukti.",
 )
 app.command("demo")(demo)
+app.command("read")(read_list)
+app.command("reconcile")(reconcile_lists)
 app.command("plan")(plan)
 app.command("explain")(explain_folder)
 app.command("revise")(revise_folder)
