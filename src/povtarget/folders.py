@@ -1,4 +1,4 @@
-"""Folders of files that appear whole or not at all, and checksums that say what was changed since."""
+"""Folders that appear whole or not at all, and checksums that say what was changed since."""
 
 from __future__ import annotations
 
@@ -49,7 +49,12 @@ def whole_folder(
         )
     if target.exists() and not (target / SUMS).is_file() and any(target.iterdir()):
         raise InputError(
-            [Fault("this folder was not written by povtarget and will not be replaced", str(target))]
+            [
+                Fault(
+                    "this folder was not written by povtarget and will not be replaced",
+                    str(target),
+                )
+            ]
         )
     if keeps_work and (target / SUMS).is_file() and (worked := changed_files(target)):
         message = "somebody has worked in this folder, and it will not be replaced"

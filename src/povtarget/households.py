@@ -8,7 +8,7 @@ the median of a lognormal prediction, with sigma 0 it is known.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.identifiers import distinct_cells, parse_identifiers
-from povtarget.numbers import DecimalSign, parse_numbers
+from povtarget.numbers import DecimalSign, is_missing, parse_numbers
 from povtarget.tables import Table, infer_column, read_table
 
 Floats = NDArray[np.float64]
@@ -182,6 +182,7 @@ def read_households(
 def _from_table(
     table: Table, poverty_line: float | None, decimal: DecimalSign | None
 ) -> Households:
+    table = replace(table, frame=_without_empty(table.frame))
     frame, faults = table.frame, []
     for name in REQUIRED_COLUMNS:
         if name not in frame.columns:
@@ -231,6 +232,16 @@ def _from_table(
         str(name): infer_column(frame[name]) for name in frame.columns if name not in known
     }
     return _sorted(ids, measures, area, covariates)
+
+
+def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out optional columns in which nobody wrote anything, as in a template."""
+    is_empty = {
+        name: all(is_missing(cell) for cell in distinct_cells(frame[name])[1])
+        for name in OPTIONAL_COLUMNS
+        if name in frame.columns
+    }
+    return frame.drop(columns=[name for name, empty in is_empty.items() if empty])
 
 
 def _sorted(

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from povtarget.errors import Fault, InputError
 from povtarget.locale_commands import COMMANDS
+from povtarget.locale_templates import TEMPLATES
 from povtarget.locale_workbook import WORKBOOK
 from povtarget.report_texts import REPORT
 
@@ -227,7 +228,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "stage_write": {"en": "writing", "id": "menulis"},
     **REPORT,
 }
-MESSAGES |= WORKBOOK | COMMANDS
+MESSAGES |= WORKBOOK | COMMANDS | TEMPLATES
 
 
 @dataclass(frozen=True)

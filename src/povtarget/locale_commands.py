@@ -23,7 +23,6 @@ _GENERAL: dict[str, _Texts] = {
     },
     "cm_yes": {"en": "yes", "id": "ya"},
     "cm_no": {"en": "no", "id": "tidak"},
-    "tp_guide": {"en": "Guide", "id": "Petunjuk"},
 }
 
 _EXPLAIN: dict[str, _Texts] = {
@@ -50,20 +49,22 @@ _EXPLAIN: dict[str, _Texts] = {
         "huruf dan angka, seperti XXXX-XXXX-XXXX, dan berlaku untuk rencana yang lembarnya "
         "memuatnya: pakai folder rencana itu, dan cocokkan huruf demi huruf.",
     },
-    "ex_short": {"en": "In short, of {all} programs: {counts}.",
-                 "id": "Ringkasnya, dari {all} program: {counts}."},
+    "ex_short": {
+        "en": "In short, of {all} programs: {counts}.",
+        "id": "Ringkasnya, dari {all} program: {counts}.",
+    },
     "ex_proposed": {"en": "{count} proposed", "id": "{count} diusulkan"},
     "ex_receives": {"en": "{count} already received", "id": "{count} sudah diterima"},
     "ex_terms": {
         "en": "How to read this. There is less money and there are fewer places than people who "
-        "meet the conditions. \"Worth elsewhere\" is what the same rupiah or the same place does "
-        "in other households: \"falls short\" says how much more it does there, not that "
-        "the need here is small. \"Eligible\" goes by the columns of the list, which may be out "
+        'meet the conditions. "Worth elsewhere" is what the same rupiah or the same place does '
+        'in other households: "falls short" says how much more it does there, not that '
+        'the need here is small. "Eligible" goes by the columns of the list, which may be out '
         "of date.",
         "id": "Cara membaca. Uang dan tempat lebih sedikit daripada yang memenuhi syarat. "
-        "\"Bernilai di tempat lain\" adalah hasil rupiah atau tempat yang sama di rumah tangga "
-        "lain: \"kurang\" menunjukkan berapa lebih banyak hasilnya di sana, bukan bahwa kebutuhan "
-        "di sini kecil. \"Syarat\" diperiksa menurut isi daftar, yang bisa saja sudah usang.",
+        '"Bernilai di tempat lain" adalah hasil rupiah atau tempat yang sama di rumah tangga '
+        'lain: "kurang" menunjukkan berapa lebih banyak hasilnya di sana, bukan bahwa kebutuhan '
+        'di sini kecil. "Syarat" diperiksa menurut isi daftar, yang bisa saja sudah usang.',
     },
     "ex_object": {
         "en": "This is a proposal, no decision. If something above is not so (the size, the area, "
@@ -131,12 +132,18 @@ _READ: dict[str, _Texts] = {
         "en": "--rate needs deciles, which the list does not have",
         "id": "--rate memerlukan desil, yang tidak ada di daftar ini",
     },
-    "rd_file_households": {"en": "for povtarget plan, no names", "id": "untuk povtarget plan, tanpa nama"},
+    "rd_file_households": {
+        "en": "for povtarget plan, no names",
+        "id": "untuk povtarget plan, tanpa nama",
+    },
     "rd_file_people": {
         "en": "names and numbers, for --people; the BNBA needs them, nothing else does",
         "id": "nama dan nomor, untuk --people; hanya BNBA yang memerlukannya",
     },
-    "rd_file_warnings": {"en": "what to look at, by row", "id": "yang perlu dilihat, menurut baris"},
+    "rd_file_warnings": {
+        "en": "what to look at, by row",
+        "id": "yang perlu dilihat, menurut baris",
+    },
     "rd_file_set_aside": {"en": "rows that were left out", "id": "baris yang tidak dipakai"},
     "rd_file_unknown_places": {
         "en": "places that are not on the list",
@@ -153,7 +160,10 @@ _RECONCILE: dict[str, _Texts] = {
     },
     "rc_title": {"en": "Families of the two lists", "id": "Keluarga pada kedua daftar"},
     "rc_both": {"en": "in both lists", "id": "ada di kedua daftar"},
-    "rc_moved": {"en": "  of these in another kelurahan now", "id": "  di antaranya pindah kelurahan"},
+    "rc_moved": {
+        "en": "  of these in another kelurahan now",
+        "id": "  di antaranya pindah kelurahan",
+    },
     "rc_changed": {"en": "  of these differ in: {field}", "id": "  di antaranya beda: {field}"},
     "rc_only_registry": {"en": "only in list 1", "id": "hanya di daftar 1"},
     "rc_only_other": {"en": "only in list 2", "id": "hanya di daftar 2"},
@@ -168,9 +178,9 @@ _RECONCILE: dict[str, _Texts] = {
     },
     "rc_families": {"en": "Families", "id": "Keluarga"},
     "rc_only_note": {
-        "en": "\"Only in one list\" means that no family of the other list was found, not that the "
+        "en": '"Only in one list" means that no family of the other list was found, not that the '
         "family is gone or was never entitled.",
-        "id": "\"Hanya di satu daftar\" berarti pasangannya tidak ditemukan di daftar lain, bukan "
+        "id": '"Hanya di satu daftar" berarti pasangannya tidak ditemukan di daftar lain, bukan '
         "berarti keluarga itu tidak ada atau tidak berhak.",
     },
     "rc_areas": {"en": "By kelurahan", "id": "Menurut kelurahan"},

@@ -12,6 +12,7 @@ import typer
 from povtarget.cli.people import explain_folder
 from povtarget.cli.plans import demo, plan, revise_folder, verify_folder
 from povtarget.cli.registry import read_list, reconcile_lists
+from povtarget.cli.templates import template
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +21,7 @@ app = typer.Typer(
     "/ Mengusulkan rumah tangga untuk program kemiskinan, dalam setiap pagu, dengan bukti.",
 )
 app.command("demo")(demo)
+app.command("template")(template)
 app.command("read")(read_list)
 app.command("reconcile")(reconcile_lists)
 app.command("plan")(plan)

@@ -17,7 +17,6 @@ from povtarget.errors import masked
 from povtarget.explanation import Explanation, Reason, explain
 from povtarget.group_explanation import GroupExplanation, explain_agency, explain_area
 from povtarget.locale import Language, Words
-from povtarget.plan import Plan
 from povtarget.plan_files import read_key, read_plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Catalog
@@ -76,8 +75,12 @@ def explain_folder(
                 group = explain_agency(problem, plan, agency=agency)
             else:
                 shown = _household(directory, problem, household_id, code)
-                why = None if shown is None else explain(
-                    problem, plan, household_id=shown[0], solve_again=more_money or False
+                why = (
+                    None
+                    if shown is None
+                    else explain(
+                        problem, plan, household_id=shown[0], solve_again=more_money or False
+                    )
                 )
         if area is not None or agency is not None:
             _tell_group(run, problem, group)

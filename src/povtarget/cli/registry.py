@@ -55,11 +55,12 @@ AreasOption = Annotated[
     Path | None,
     typer.Option(
         "--areas",
-        help="Table of kelurahan: area[, kecamatan]; without it Kota Pekalongan / daftar kelurahan",
+        help="Table of kelurahan: area[, kecamatan]; else Kota Pekalongan / daftar kelurahan",
     ),
 ]
 OutOption = Annotated[
-    Path, typer.Option("--out", help="A folder that does not exist yet; PERSONAL DATA / folder baru")
+    Path,
+    typer.Option("--out", help="A folder that does not exist yet; PERSONAL DATA / folder baru"),
 ]
 
 
@@ -108,9 +109,7 @@ def read_list(
         with run.stages(2) as stage:
             stage(run.words("stage_read"))
             how: dict[str, Any] = {"areas": _areas(areas), "as_of": as_of, "home": home}
-            read = read_registry(
-                file, layout.value, sheet=sheet, columns=_renames(column), **how
-            )
+            read = read_registry(file, layout.value, sheet=sheet, columns=_renames(column), **how)
             if individuals is not None:
                 read = read.with_individuals(read_registry(individuals, **how))
             welfare = _welfare(run.words, read, rate, gap, poverty_line)
@@ -262,9 +261,9 @@ def _harmless(cells: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(cells):
         return cells
     return cells.map(
-        lambda cell: f"'{cell}"
-        if isinstance(cell, str) and cell.startswith(FORMULA_STARTS)
-        else cell
+        lambda cell: (
+            f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+        )
     )
 
 
