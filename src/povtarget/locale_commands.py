@@ -183,6 +183,14 @@ _RECONCILE: dict[str, _Texts] = {
         "id": '"Hanya di satu daftar" berarti pasangannya tidak ditemukan di daftar lain, bukan '
         "berarti keluarga itu tidak ada atau tidak berhak.",
     },
+    "rc_no_common_area": {
+        "en": "The lists have no kelurahan in common: they may write them differently, such as "
+        "codes and names, and then few families are found. Give --areas, a table of area (the "
+        "right name), kecamatan and code.",
+        "id": "Tidak ada kelurahan yang sama di kedua daftar: mungkin ditulis berbeda, misalnya "
+        "kode dan nama, sehingga sedikit keluarga ditemukan. Beri --areas, tabel area (nama yang "
+        "benar), kecamatan, dan code (kode).",
+    },
     "rc_areas": {"en": "By kelurahan", "id": "Menurut kelurahan"},
     "rc_no_area": {"en": "(not stated)", "id": "(tidak disebut)"},
     "rc_by_registry": {"en": "List 1", "id": "Daftar 1"},

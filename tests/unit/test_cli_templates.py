@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import povtarget as pt
-from povtarget import templates
+from povtarget import template_tables as templates
 from povtarget.catalog_entries import KINDS
 from povtarget.catalog_files import read_catalog
 from povtarget.cli import app

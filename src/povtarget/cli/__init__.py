@@ -9,9 +9,10 @@ import sys
 
 import typer
 
+from povtarget.cli.matching import reconcile_lists
 from povtarget.cli.people import explain_folder
 from povtarget.cli.plans import demo, plan, revise_folder, verify_folder
-from povtarget.cli.registry import read_list, reconcile_lists
+from povtarget.cli.registry import read_list
 from povtarget.cli.templates import template
 
 app = typer.Typer(

@@ -1,9 +1,9 @@
-"""``povtarget read`` and ``povtarget reconcile``: lists of families with names."""
+"""``povtarget read``: an agency's list of families, made into households to plan with."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 import typer
-from rich.table import Table as Grid
 
 from povtarget.cli.options import ForceOption, JsonOption, Lang, LangOption, ProgressOption
 from povtarget.cli.session import Session, session
@@ -20,24 +19,11 @@ from povtarget.errors import Fault, InputError, masked
 from povtarget.folders import sums_of, whole_folder, write_sums
 from povtarget.locale import Words
 from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
-from povtarget.registry.linkage import reconcile
-from povtarget.registry.listing import REQUIRED
 from povtarget.registry.model import Registry
 from povtarget.registry.reading import read_registry
-from povtarget.registry.reconciliation import Reconciliation
 from povtarget.tables import read_table
-from povtarget.workbook.matches import (
-    LISTS,
-    area_names,
-    fields_said,
-    read_review,
-    write_result,
-    write_review,
-)
 from povtarget.workbook.people import COLUMNS as NAMED
 from povtarget.workbook.sheets import FORMULA_STARTS, Column, open_book
-
-_TELLING = ("registry", "other", "both", "registry_only", "other_only")
 
 
 class Preset(StrEnum):
@@ -55,7 +41,7 @@ AreasOption = Annotated[
     Path | None,
     typer.Option(
         "--areas",
-        help="Table of kelurahan: area[, kecamatan]; else Kota Pekalongan / daftar kelurahan",
+        help="Table of kelurahan: area, kecamatan, code; else Kota Pekalongan / daftar kelurahan",
     ),
 ]
 OutOption = Annotated[
@@ -108,7 +94,7 @@ def read_list(
     with session(lang, progress=progress, as_json=as_json) as run:
         with run.stages(2) as stage:
             stage(run.words("stage_read"))
-            how: dict[str, Any] = {"areas": _areas(areas), "as_of": as_of, "home": home}
+            how: dict[str, Any] = {"areas": read_areas(areas), "as_of": as_of, "home": home}
             read = read_registry(file, layout.value, sheet=sheet, columns=_renames(column), **how)
             if individuals is not None:
                 read = read.with_individuals(read_registry(individuals, **how))
@@ -117,74 +103,11 @@ def read_list(
             with whole_folder(out, force, is_private=True, keeps_work=True) as folder:
                 files = _write_list(folder, read, welfare, run.words)
         _tell_list(run, file, read, welfare, rate, poverty_line)
-        _tell_files(run, out, {name: f"rd_file_{name.split('.')[0]}" for name in files})
+        tell_files(run, out, {name: f"rd_file_{name.split('.')[0]}" for name in files})
         if welfare is not None:
             files = [shlex.quote(str(out / name)) for name in ("households.csv", "people.xlsx")]
             command = f"povtarget plan {files[0]} programs.toml --people {files[1]} --out rencana"
             run.say("cm_next", command=command)
-
-
-def reconcile_lists(
-    first: Annotated[Path, typer.Argument(metavar="LEFT", help="A list / daftar 1")],
-    second: Annotated[Path, typer.Argument(metavar="RIGHT", help="Another / daftar 2")],
-    out: OutOption,
-    first_individuals: Annotated[
-        Path | None, typer.Option("--left-individuals", help="Persons of LEFT / perorangan 1")
-    ] = None,
-    second_individuals: Annotated[
-        Path | None, typer.Option("--right-individuals", help="Persons of RIGHT / perorangan 2")
-    ] = None,
-    decisions: Annotated[
-        Path | None,
-        typer.Option("--decisions", help="review.xlsx with yes and no filled in / sudah diisi"),
-    ] = None,
-    areas: AreasOption = None,
-    accept: Annotated[
-        float, typer.Option("--accept", help="Probability from which a match stands")
-    ] = 0.95,
-    doubt: Annotated[
-        float, typer.Option("--doubt", help="Probability from which a person is asked")
-    ] = 0.5,
-    lang: LangOption = Lang.EN,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
-    progress: ProgressOption = True,
-) -> None:
-    """Find who is on two lists with names: in both, one only, twice, moved, changed, unsure.
-
-    A list is P3KE, DTKS or DTSEN, or a table with family_id, name and area (and any of nik, kk,
-    birth_date, sex, address, rt, rw).
-
-    Example: povtarget reconcile dtks.xlsx p3ke.xlsx --out cocok --lang id
-    """
-    with session(lang, progress=progress, as_json=as_json) as run:
-        with run.stages(3) as stage:
-            stage(run.words("stage_read"))
-            known = _areas(areas)
-            lists = _lists((first, first_individuals), (second, second_individuals), areas=known)
-            stage(run.words("stage_match"))
-            found = reconcile(
-                *(families for families, _ in lists),
-                individuals=lists[0][1],
-                other_individuals=lists[1][1],
-                areas=known,
-                accept=accept,
-                doubt=doubt,
-                decisions=None if decisions is None else read_review(decisions),
-            )
-            stage(run.words("stage_write"))
-            with whole_folder(out, force, is_private=True, keeps_work=True) as folder:
-                _write_matches(folder, found, run.words)
-        _tell_matches(run, found, (first.name, second.name))
-        files = {
-            "review.xlsx": "rc_file_review",
-            "result.xlsx": "rc_file_result",
-            "families.csv": "rc_file_tables",
-            "pairs.csv": "rc_file_tables",
-        }
-        _tell_files(run, out, {name: files[name] for name in files if (out / name).is_file()})
-        if len(found.for_review()):
-            run.say("rc_review_next", same=run.words("rv_same"), file=out / "review.xlsx")
 
 
 def _renames(given: list[str] | None) -> dict[str, str] | None:
@@ -200,18 +123,16 @@ def _renames(given: list[str] | None) -> dict[str, str] | None:
     return {ours.strip(): theirs.strip() for ours, _, theirs in pairs} or None
 
 
-def _areas(file: Path | None) -> list[tuple[str, str]] | None:
-    """Kelurahan and kecamatan of a table, None where there is none."""
+def read_areas(file: Path | None) -> list[tuple[str, ...]] | None:
+    """Kelurahan, kecamatan and code of a table, None where there is none."""
     if file is None:
         return None
     table = read_table(file)
     if "area" not in table.frame:
         raise InputError([Fault("the column is missing", table.name, column="area")])
-    within = table.frame.get("kecamatan", pd.Series("", index=table.frame.index)).fillna("")
-    return [
-        (str(name).strip(), str(where).strip())
-        for name, where in zip(table.frame["area"], within, strict=True)
-    ]
+    empty = pd.Series("", index=table.frame.index)
+    columns = [table.frame.get(name, empty).fillna("") for name in ("area", "kecamatan", "code")]
+    return [tuple(str(cell).strip() for cell in row) for row in zip(*columns, strict=True)]
 
 
 def _welfare(
@@ -309,17 +230,7 @@ def _tell_list(
     )
     run.say("rd_warnings" if len(counts) else "rd_no_warnings",
             count=words.number(len(read.warnings)))  # fmt: skip
-    for one in counts.sort_values("count", ascending=False).itertuples(index=False):
-        is_whole = pd.isna(one.first_row)
-        run.tell(
-            words(
-                "rd_warning_whole" if is_whole else "rd_warning",
-                count=words.number(one.count),
-                column="" if one.column is None else f"{one.column}: ",
-                message=masked(one.message),
-                row="" if is_whole else int(one.first_row),
-            )
-        )
+    tell_oddities(run, counts)
     if len(read.unknown_places):
         run.say("rd_places", count=words.number(len(read.unknown_places)))
     if welfare is None or rate is None:
@@ -332,114 +243,22 @@ def _tell_list(
         run.tell(f"  {warning}")
 
 
-def _lists(
-    *given: tuple[Path, Path | None], areas: list[tuple[str, str]] | None
-) -> list[tuple[Any, Any]]:
-    """Families and members of each list as `reconcile` takes them; faults of all together."""
-    read, faults = [], []
-    for families, members in given:
-        try:
-            read.append(_list(families, members, () if areas is None else areas))
-        except InputError as error:
-            faults += error.problems
-    if faults:
-        raise InputError(faults)
-    return read
+def tell_oddities(run: Session, counts: pd.DataFrame) -> None:
+    """Say how often each oddity of a list was seen, most often first, and where first."""
+    for one in counts.sort_values("count", ascending=False, kind="stable").to_dict("records"):
+        is_whole = pd.isna(one["first_row"])
+        run.tell(
+            run.words(
+                "rd_warning_whole" if is_whole else "rd_warning",
+                count=run.words.number(one["count"]),
+                column="" if one["column"] is None else f"{one['column']}: ",
+                message=masked(one["message"]),
+                row="" if is_whole else int(one["first_row"]),
+            )
+        )
 
 
-def _list(families: Path, members: Path | None, areas: Any) -> tuple[Any, Any]:
-    """A plain table as it is, an agency's list as `read_registry` reads it."""
-    try:
-        is_plain = {*REQUIRED} <= {*read_table(families).frame}
-    except InputError:  # such as titles above the header: the other reader says what is wrong
-        is_plain = False
-    if is_plain:
-        return families, members
-    read = read_registry(families, areas=areas)
-    if members is not None:
-        read = read.with_individuals(read_registry(members, areas=areas))
-    return read, None
-
-
-def _write_matches(folder: Path, found: Reconciliation, words: Words) -> None:
-    found.write(folder)
-    if len(found.for_review()):  # an empty sheet would only be looked into in vain
-        write_review(found, folder / "review.xlsx", words)
-    write_result(found, folder / "result.xlsx", words)
-    (folder / "README.txt").write_text(words("cm_personal") + "\n", encoding="utf-8")
-    write_sums(folder, sums_of(folder))
-
-
-def _tell_matches(run: Session, found: Reconciliation, names: tuple[str, str]) -> None:
-    """Say how many are in both, in one only, twice, moved, changed and unsure; by kelurahan."""
-    words, between = run.words, found.unsure[found.unsure["list_1"] != found.unsure["list_2"]]
-    repeats = found.duplicates["list"].value_counts()
-    for number, (name, file) in enumerate(zip(LISTS, names, strict=True), 1):
-        rows = int((found.families["list"] == name).sum())
-        twice = int(repeats.get(name, 0))
-        shown = {"rows": rows, "repeats": twice, "families": rows - twice}
-        run.say("rc_list", number=number, file=file,
-                **{key: words.number(value) for key, value in shown.items()})  # fmt: skip
-    split = [
-        int((alone["head_member_of"] != "").sum())
-        for alone in (found.only_registry, found.only_other)
-    ]
-    counts: list[tuple[str, int]] = [
-        (words("rc_both"), len(found.matches)),
-        (words("rc_moved"), len(found.moved)),
-        *(
-            (words("rc_changed", field=fields_said(words, one.field)), one.families)
-            for one in found.changed.itertuples(index=False)
-            if one.field != "area"
-        ),
-        (words("rc_only_registry"), len(found.only_registry)),
-        *([(words("rc_split"), split[0])] if split[0] else []),
-        (words("rc_only_other"), len(found.only_other)),
-        *([(words("rc_split"), split[1])] if split[1] else []),
-        (words("rc_unsure"), len(between)),
-        (words("rc_perhaps_twice"), len(found.unsure) - len(between)),
-    ]
-    run.answer = {
-        "rows": {name: int((found.families["list"] == name).sum()) for name in LISTS},
-        "both": len(found.matches),
-        "moved": len(found.moved),
-        "changed": found.changed,
-        "only": {"registry": len(found.only_registry), "other": len(found.only_other)},
-        "repeats": {name: int(repeats.get(name, 0)) for name in LISTS},
-        "unsure": len(between),
-        "perhaps_twice": len(found.unsure) - len(between),
-        "by_area": found.by_area,
-        "oddities": found.oddities,
-    }
-    _show(run, words("rc_title"), ["", words("rc_families")], counts)
-    areas = area_names(found.by_area, words)
-    areas = areas[[*_TELLING]].assign(unsure=areas["registry_unsure"] + areas["other_unsure"])
-    _show(
-        run,
-        words("rc_areas"),
-        [words("rv_field_area"), *(words(f"rc_by_{name}") for name in areas)],
-        areas.itertuples(),
-    )
-    run.say("rc_only_note")
-    for one in found.oddities.itertuples(index=False):
-        column = "" if one.column is None else f"{one.column}: "
-        values = {"count": words.number(one.count), "column": column, "message": one.message}
-        is_whole = pd.isna(one.first_row)
-        row = "" if is_whole else int(one.first_row)
-        run.tell(words("rd_warning_whole" if is_whole else "rd_warning", row=row, **values))
-
-
-def _show(run: Session, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print a table: a name, then counts."""
-    grid = Grid(title=title, title_justify="left")
-    for at, label in enumerate(header):
-        grid.add_column(label, justify="right" if at else "left", no_wrap=not at)
-    for name, *counts in rows:
-        grid.add_row(str(name), *(run.words.number(count) for count in counts))
-    run.console.print(grid)
-
-
-def _tell_files(run: Session, out: Path, files: Mapping[str, str]) -> None:
+def tell_files(run: Session, out: Path, files: Mapping[str, str]) -> None:
     """Say what lies in the folder, and that it is personal."""
     listed = "; ".join(f"{name} ({run.words(key)})" for name, key in files.items())
     run.answer |= {"folder": out, "files": list(files)}

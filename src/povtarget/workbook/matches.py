@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from typing import Any
 
@@ -51,7 +51,9 @@ def write_review(found: Reconciliation, path: str | PathLike[str], words: Words)
     columns = [Column(labels[name], _width(name), _kind(name)) for name in names]
     with open_book(path, words("rv_sheet")) as book:
         sheet = book.sheet(words("rv_sheet"), [column.width for column in columns])
-        rows = (_review_row(words, names, record) for record in table.to_numpy(dtype=object))
+        rows = (
+            _review_row(words, names, record) for record in table.to_numpy(dtype=object).tolist()
+        )
         count = sheet.table(columns, rows, frozen=True)
         at = names.index("same")
         rule = {
@@ -88,14 +90,16 @@ def _kind(name: str) -> Any:
     return {"same": "mark", "score": "percent"}.get(name, "wrap")
 
 
-def _review_row(words: Words, names: Sequence[str], record: Sequence[Any]) -> Iterator[Any]:
+def _review_row(words: Words, names: Sequence[str], record: Sequence[Any]) -> list[Any]:
+    row: list[Any] = []
     for name, cell in zip(names, record, strict=True):
         if name in ("reason", "doubt"):
-            yield said(words, cell)
+            row.append(said(words, cell))
         elif name == "score":
-            yield float(cell)
+            row.append(float(cell))
         else:
-            yield None if pd.isna(cell) else str(cell)
+            row.append(None if pd.isna(cell) else str(cell))
+    return row
 
 
 def read_review(path: str | PathLike[str]) -> Any:
