@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import textwrap
 from collections.abc import Iterator
 from os import PathLike
@@ -100,17 +99,8 @@ def _explain(sheet: Sheet, template: Template, words: Words) -> None:
             for number in (1, 2)
         ),
     ]
-
-    def rows() -> Iterator[list[str]]:
-        for name in template.columns:
-            row = _guide_row(template, words, name)
-            lines = [math.ceil(len(text) / (width - 4))
-                     for text, width in zip(row, _GUIDE_WIDTHS, strict=True)]  # fmt: skip
-            # Not every program that opens the workbook fits rows to wrapped text by itself.
-            sheet.sheet.set_row(sheet.row, 14.0 * max(lines) + 2)
-            yield row
-
-    sheet.table(columns, rows())
+    rows = (_guide_row(template, words, name) for name in template.columns)
+    sheet.table(columns, sheet.fitted(rows))
 
 
 def _guide_row(template: Template, words: Words, name: str) -> list[str]:

@@ -54,7 +54,7 @@ def write_review(found: Reconciliation, path: str | PathLike[str], words: Words)
         rows = (
             _review_row(words, names, record) for record in table.to_numpy(dtype=object).tolist()
         )
-        count = sheet.table(columns, rows, frozen=True)
+        count = sheet.table(columns, sheet.fitted(rows), frozen=True)
         at = names.index("same")
         rule = {
             "validate": "list",

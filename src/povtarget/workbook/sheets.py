@@ -214,6 +214,20 @@ class Sheet:
         )
         return 14.0 * min(max(lines, 1), 5) + 3
 
+    def fitted(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+        """Rows for `table`, each as high as its longest text needs.
+
+        Not every program that opens a workbook fits rows to wrapped text by itself.
+        """
+        for row in rows:
+            lines = [
+                math.ceil(len(cell) / max(width - 4, 1))
+                for cell, width in zip(row, self.widths, strict=True)
+                if isinstance(cell, str)
+            ]
+            self.sheet.set_row(self.row, 14.0 * max([*lines, 1]) + 2)
+            yield row
+
     def blank_rows(self, columns: Sequence[Column], count: int) -> None:
         """Write empty rows with borders, to write in."""
         for _ in range(count):
