@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
@@ -218,6 +218,7 @@ def parse_households(
         Households and faults. Where there are faults, what could not be read is NaN, "" or an
         identifier twice: good for judging what else is asked of the columns, and nothing more.
     """
+    table = replace(table, frame=_without_empty(table.frame))
     reader = _Reader(table, decimal)
     reader.judge_arguments(poverty_line)
     ids = reader.identifiers("household_id")
@@ -250,6 +251,16 @@ def merged(told: list[Fault], more: list[Fault]) -> list[Fault]:
     """Faults of a table and of its columns: a cell that was told of is not told of twice."""
     places = {(fault.row, fault.column) for fault in told if fault.column is not None}
     return [*told, *(fault for fault in more if (fault.row, fault.column) not in places)]
+
+
+def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out optional columns in which nobody wrote anything, as in a template."""
+    is_empty = {
+        name: all(is_missing(cell) for cell in distinct_cells(frame[name])[1])
+        for name in OPTIONAL_COLUMNS
+        if name in frame.columns
+    }
+    return frame.drop(columns=[name for name, empty in is_empty.items() if empty])
 
 
 def _sorted(

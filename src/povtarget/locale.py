@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from povtarget.errors import Fault, InputError
+from povtarget.locale_commands import COMMANDS
 from povtarget.locale_questions import QUESTIONS
+from povtarget.locale_templates import TEMPLATES
 from povtarget.locale_workbook import WORKBOOK
 from povtarget.report_texts import REPORT
 
@@ -241,7 +243,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "stage_write": {"en": "writing", "id": "menulis"},
     **REPORT,
 }
-MESSAGES |= WORKBOOK | QUESTIONS
+MESSAGES |= WORKBOOK | COMMANDS | QUESTIONS | TEMPLATES
 
 
 @dataclass(frozen=True)

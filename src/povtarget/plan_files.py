@@ -15,10 +15,9 @@ that nothing of the problem asks for are not in it (`povtarget.plan_inputs`).
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
@@ -27,7 +26,7 @@ from typing import Any
 import pandas as pd
 
 from povtarget.errors import Fault, InputError
-from povtarget.folders import whole_folder
+from povtarget.folders import SUMS, sha256, stated_sums, sums_of, whole_folder, write_sums
 from povtarget.locale import Language
 from povtarget.plan import Level, Plan
 from povtarget.plan_inputs import read_inputs, write_inputs
@@ -43,7 +42,6 @@ from povtarget.workbook.books import (
 from povtarget.workbook.privacy import new_key
 
 _KEY = "inputs/codes.key"
-_SUMS = "SHA256SUMS"
 _TABLES = {"assignments": "assignments.csv", "budgets": "budgets.csv", "outcomes": "outcomes.csv"}
 _SCALARS = (
     "value",
@@ -107,7 +105,7 @@ def write_plan(
         has no outline for half of the areas or more; and with every fault of ``people``.
     """
     target = Path(directory)
-    with whole_folder(target, force=force, marker=_SUMS) as folder:
+    with whole_folder(target, force=force) as folder:
         _write_tables(plan, folder)
         _write_report(problem, plan, folder, language, report, alone, version)
         if changes is not None:
@@ -127,17 +125,13 @@ def write_plan(
         write_drafted(draft, folder / "plan.xlsx", version=version)
         (folder / "meetings").mkdir()
         write_drafted_meetings(draft, folder / "meetings")
-        hashes = {
-            path.relative_to(folder).as_posix(): _sha256(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
+        hashes = sums_of(folder)
         write_json(
             folder / "certificate.json",
             {**_certificate(plan), "version": version, "sha256": hashes},
         )
-        hashes["certificate.json"] = _sha256(folder / "certificate.json")
-        _write_sums(folder, hashes)
+        hashes["certificate.json"] = sha256(folder / "certificate.json")
+        write_sums(folder, hashes)
     return target
 
 
@@ -171,11 +165,11 @@ def write_public(
     Parameters, and what is raised, are those of `write_plan`.
     """
     target = Path(directory)
-    with whole_folder(target, force=force, marker=_SUMS) as folder:
+    with whole_folder(target, force=force) as folder:
         path = folder / "plan-public.xlsx"
         write_public_workbook(problem, plan, path, language=language, version=version)
         _write_report(problem, plan, folder, language, report, alone, version)
-        _write_sums(folder, {one.name: _sha256(one) for one in sorted(folder.iterdir())})
+        write_sums(folder, sums_of(folder))
     return target
 
 
@@ -277,32 +271,20 @@ def _number_or(value: Any) -> Any:
     return math.inf if value is None else value
 
 
-def _write_sums(folder: Path, hashes: Mapping[str, str]) -> None:
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items()))
-    (folder / _SUMS).write_text(lines, encoding="utf-8")
-
-
 def _write_key(path: Path, key: bytes) -> None:
     path.touch(mode=0o600)
     path.write_text(key.hex() + "\n", encoding="ascii")
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _checksum_faults(folder: Path, marked: Set[Path]) -> Iterator[Fault]:
-    sums = folder / _SUMS
-    if not sums.is_file():
-        yield Fault("this is not a plan's folder", str(folder), expected=f"a file {_SUMS} in it")
+    if not (folder / SUMS).is_file():
+        yield Fault("this is not a plan's folder", str(folder), expected=f"a file {SUMS} in it")
         return
-    lines = sums.read_text(encoding="utf-8").splitlines()
-    stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    stated = stated_sums(folder)
     present = {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
-    present.pop(_SUMS)
+    present.pop(SUMS)
     for name in sorted(set(stated) | set(present)):
         if name not in present:
             yield Fault("this file is missing", name)
@@ -310,5 +292,5 @@ def _checksum_faults(folder: Path, marked: Set[Path]) -> Iterator[Fault]:
             yield Fault("this file was not written with the plan", name)
         elif name.startswith("meetings/") and present[name].resolve() in marked:
             continue
-        elif _sha256(present[name]) != stated[name]:
+        elif sha256(present[name]) != stated[name]:
             yield Fault("this file was changed after the plan was written", name)

@@ -18,6 +18,9 @@ from povtarget.tables import Table, read_table
 REQUIRED = ("household_id", "program")
 TEXTS = ("member_id", "agency", "fund", "need", "status")
 NUMBERS = ("units", "year", "amount", "benefit")
+FLAG = "changeable"
+LOCKS = ("in", "out")
+LOCK_COLUMNS = (*REQUIRED, "lock")
 
 
 def read_receipts(
@@ -89,8 +92,8 @@ def read_receipts(
             decimal=decimal,
         )
         faults += found + _below_zero(read[name], name, table)
-    if "changeable" in frame.columns:
-        read["changeable"], found = _flags(table, "changeable")
+    if FLAG in frame.columns:
+        read[FLAG], found = _flags(table, FLAG)
         faults += found
     if faults:
         raise InputError(faults)
@@ -133,7 +136,7 @@ def parse_locks(source: Any) -> tuple[pd.DataFrame, Table]:
     """
     if isinstance(source, Mapping) and all(isinstance(key, tuple) for key in source):
         pairs = [(*pair, lock) for pair, lock in source.items()]
-        source = pd.DataFrame(pairs, columns=["household_id", "program", "lock"], dtype=object)
+        source = pd.DataFrame(pairs, columns=[*LOCK_COLUMNS], dtype=object)
     table = read_table(source, allow_empty=True)
     others = [name for name in table.frame.columns if name not in REQUIRED]
     if len(others) != 1 or len(table.frame.columns) != 3:
@@ -155,8 +158,8 @@ def parse_locks(source: Any) -> tuple[pd.DataFrame, Table]:
         )
         faults += found
     read["lock"] = [str(cell).strip().lower() for cell in table.frame[others[0]]]
-    locks = pd.DataFrame(read, columns=["household_id", "program", "lock"])
-    for position in np.flatnonzero(~locks.lock.isin(["in", "out"])):
+    locks = pd.DataFrame(read, columns=[*LOCK_COLUMNS])
+    for position in np.flatnonzero(~locks.lock.isin(LOCKS)):
         faults.append(
             Fault(
                 "not a lock",
