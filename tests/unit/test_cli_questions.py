@@ -409,7 +409,7 @@ def test_an_answer_folder_appears_whole_or_not_at_all(folder, files, tmp_path, m
         raise pt.PovtargetError("no ink")
 
     monkeypatch.setattr(answers, "_draw", fails)
-    assert run(*arguments, tmp_path / "other").exit_code == 4
+    assert run(*arguments, tmp_path / "other").exit_code == 1
     assert not list(tmp_path.glob("other")) + list(tmp_path.glob(".plan*"))
 
 
