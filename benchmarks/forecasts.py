@@ -149,8 +149,8 @@ def report_ratios(rows: pd.DataFrame) -> list[str]:
 def report_worlds(rows: pd.DataFrame) -> str:
     """Coverage and width."""
     lines = ["| calibration | worlds | forecast / lifted | covered | width / lifted | covered, "
-             "errors taken as independent | corrected / lifted |",
-             "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+             "errors taken as independent | with factor / lifted | covered, with factor |",
+             "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
     for kind, mine in rows.groupby("calibration"):
         inside = mine["lifted"].between(mine["low"], mine["high"]).mean()
         apart = mine["lifted"].between(mine["low_apart"], mine["high_apart"]).mean()
