@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import povtarget as pt
 from povtarget.registry.error_model import ErrorModel
@@ -130,6 +132,7 @@ def test_held_out_check_finds_a_promise_that_is_too_high():
     assert honest.ratio == pytest.approx(1.0, abs=4 * honest.ratio_se)
     assert 0 < honest.ratio_se < 0.3
     assert honest.promised * honest.ratio == pytest.approx(honest.kept)
+    assert abs(honest.factor - 1) < abs(honest.ratio - 1)
 
 
 def calibrated(problem, **settings):
@@ -201,3 +204,17 @@ def test_a_calibration_must_be_that_of_the_plan():
     known = pt.calibrate(problem.households, 0.2)
     with pytest.raises(pt.PovtargetError, match="se="):
         pt.forecast(replace(problem, households=known.households), plan, calibration=known)
+
+
+@given(ratio=st.floats(0.0, 3.0), se=st.floats(0.0, 2.0), more=st.floats(0.01, 2.0))
+def test_a_factor_lies_between_one_and_the_ratio_and_nearer_to_one_with_more_noise(
+    ratio, se, more
+):
+    sure, unsure = (pt.HeldOut(1.0, ratio, ratio, noise, 1).factor for noise in (se, se + more))
+    assert min(1.0, ratio) - 1e-12 <= sure <= max(1.0, ratio) + 1e-12
+    assert abs(unsure - 1) <= abs(sure - 1) + 1e-12
+
+
+def test_a_factor_is_the_ratio_of_a_census_and_one_where_nothing_was_promised():
+    assert pt.HeldOut(1.0, 0.8, 0.8, 0.0, 1).factor == pytest.approx(0.8)
+    assert pt.HeldOut(0.0, 0.0, float("nan"), float("nan"), 0).factor == 1.0
