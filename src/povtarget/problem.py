@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
@@ -215,6 +215,15 @@ class TargetingProblem:
         ]
         if len(set(floors)) != len(floors):
             yield Fault("two floors for one column", "area floor", column="by")
+
+
+def city_alone(problem: TargetingProblem) -> TargetingProblem:
+    """The same question with nothing to choose in lines that other governments decide."""
+    budgets = [
+        budget if budget.control == "city" else replace(budget, control="fixed")
+        for budget in problem.catalog.budgets
+    ]
+    return replace(problem, catalog=replace(problem.catalog, budgets=budgets))
 
 
 def floor_bound(share: float, total: float) -> float:

@@ -74,8 +74,8 @@ def fairest(
     problem: TargetingProblem,
     *,
     by: str = "area",
-    gap: float = 1e-4,
-    share_gap: float = 0.01,
+    gap: float = 0.01,
+    share_gap: float = 0.03,
     time_limit: float | None = None,
 ) -> Evenness:
     """Raise the worst-served area as far as the money can; then lift as many as it still can.
@@ -125,13 +125,20 @@ def fairest(
     """
     free = replace(first_only(problem), constraints=_other_floors(problem, by))
     model = FirstLevel.of(with_floor(free, by, 0.0))
-    share, bound, start = largest_share(model, by, share_gap, time_limit)
-    floored, began = with_floor(free, by, share), time.monotonic()
-    even = solve_mmkp(model.between(floored), gap=gap, time_limit=time_limit, start=start)
-    plan = model.plan(floored, even, gap, began)
     unfloored, began = FirstLevel.of(free), time.monotonic()
     best = solve_mmkp(unfloored.mmkp, gap=gap, time_limit=time_limit)
     most = unfloored.plan(free, best, gap, began)
+    share, bound, start = largest_share(model, by, share_gap, time_limit)
+    floored, began = with_floor(free, by, share), time.monotonic()
+    names = dict(zip(unfloored.mmkp.row_names, best.prices.tolist(), strict=True))
+    even = solve_mmkp(
+        model.between(floored),
+        gap=gap,
+        time_limit=time_limit,
+        start=start,
+        start_prices=np.array([names.get(name, 0.0) for name in model.mmkp.row_names]),
+    )
+    plan = model.plan(floored, even, gap, began)
     return Evenness(share, bound, plan, floored, most, by_area(floored, by, most, plan))
 
 

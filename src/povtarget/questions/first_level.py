@@ -183,15 +183,6 @@ def with_amounts(problem: TargetingProblem, amounts: Mapping[str, float]) -> Tar
     return replace(problem, catalog=replace(problem.catalog, budgets=budgets))
 
 
-def city_alone(problem: TargetingProblem) -> TargetingProblem:
-    """The same question with nothing to choose in lines that other governments decide."""
-    budgets = [
-        budget if budget.control == "city" else replace(budget, control="fixed")
-        for budget in problem.catalog.budgets
-    ]
-    return replace(problem, catalog=replace(problem.catalog, budgets=budgets))
-
-
 def city_lines(
     problem: TargetingProblem, names: str | Iterable[str] | None, argument: str
 ) -> tuple[Budget, ...]:
