@@ -151,7 +151,7 @@ def price_bound(
 
 
 def _paid(problem: TargetingProblem, prices: Mapping[str, float], bundles: Bundles) -> Floats:
-    """pi . usage_hj of bundles."""
+    """Pi . usage_hj of bundles."""
     catalog, households = problem.catalog, problem.households
     unit_price = np.array(
         [

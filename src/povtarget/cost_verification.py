@@ -1,12 +1,12 @@
 """An independent judge of plans of least cost, as `povtarget.verification` is of others.
 
-The certificate of `povtarget.minimum_cost` is a price for each row, in rupiah, and one for the goal.
+The certificate of `povtarget.minimum_cost` is a price in rupiah for each row and for the goal.
 With them no plan that reaches the goal costs less than
 
     y need - sum_r ( max(pi_r, 0) U_r + min(pi_r, 0) L_r )
            - sum_h max( 0 or nothing chosen, max_j (y part_hj - cost_hj - pi . usage_hj) )
 
-where y, the rupiah that one more person costs, is minus the price of "limit:rate", and part and need
+where y, the rupiah that one more person costs, is minus the price of "limit:rate"; part and need
 are those of the row that every plan keeping the goal must keep (`povtarget.rate_goal`).
 """
 

@@ -10,11 +10,12 @@ V is of independent families (each family's members are below the line together;
 quantile of the confidence). The errors of predictions hang together as in `povtarget.forecast`;
 each thing that families share moves M by a normal factor times, to first order,
 
-    area a:        G_a = sqrt(rho) sum_{h in a} w n phi(t_h),        t = ln((line - b) / median) / sigma
+    area a:        G_a = sqrt(rho) sum_{h in a} w n phi(t_h)
     replicate r:   G_r = sum_h w n phi(t_h) (m_rh / sigma_h + t_h s_r)
 
-with m and s the errors of ln median and ln sigma that the survey leaves open. V and all G_k add up
-over families. For any reference plan with V', G', S' (Cauchy and Schwarz, in two dimensions more)
+with t = ln((line - benefit) / median) / sigma, and m and s the errors of ln median and ln sigma
+that the survey leaves open. V and all G_k add up over families. For any reference plan with
+V', G', S' (Cauchy and Schwarz)
 
     S >= (sqrt(V') / S') sqrt(V) + sum_k (G'_k / S') G_k                                        (2)
 
@@ -88,8 +89,13 @@ class Parts:
 
     def take(self, which: Ints) -> Parts:
         """Some of them."""
-        arrays = (self.rows, self.mean, self.variance, self.slope, self.bend)
-        return Parts(*(array[which] for array in arrays))
+        return Parts(
+            self.rows[which],
+            self.mean[which],
+            self.variance[which],
+            self.slope[which],
+            self.bend[which],
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from povtarget.mmkp.model import NONE
 from povtarget.mmkp.strengthening import strengthen
 from povtarget.objectives import AreaFloor
 from povtarget.plan import Plan
-from povtarget.problem import TargetingProblem, area_names, area_sums, floor_names
+from povtarget.problem import TargetingProblem, area_names, area_sums, floor_names, varied
 from povtarget.questions.first_level import FirstLevel, first_only
 
 Floats = NDArray[np.float64]
@@ -151,7 +151,7 @@ def with_floor(problem: TargetingProblem, by: str, share: float) -> TargetingPro
         For a column that the households do not have, or a share outside 0 to 1.
     """
     floors = [*_other_floors(problem, by), AreaFloor(by=by, share=share)]
-    return replace(problem, constraints=floors)
+    return varied(problem, constraints=floors)
 
 
 def _other_floors(problem: TargetingProblem, by: str) -> list[AreaFloor]:
@@ -184,11 +184,16 @@ def largest_share(
     if not totals.any():
         raise InputError([Fault("no area has anything to close", column="by", value=by)])
     everything = _with_shares(model.mmkp, rows, totals, np.array([1.0]))
-    relaxed = minimise_dual(everything, strengthen(everything).scale)
+    relaxed = minimise_dual(everything, strengthen(everything).scale, is_thorough=False)
     limit = min(max(relaxed.bound, 0.0), 1.0) if relaxed.is_feasible else 0.0
     asked = _with_shares(model.mmkp, rows, totals, np.unique(limit * _OFFERED))
     empty = asked.value.size == model.mmkp.num_items
-    found = solve_mmkp(model.mmkp if empty else asked, gap=gap, time_limit=time_limit)
+    found = solve_mmkp(
+        model.mmkp if empty else asked,
+        gap=gap,
+        time_limit=time_limit,
+        start_prices=None if empty else relaxed.prices,
+    )
     choice = found.choice[: model.mmkp.num_groups]
     chosen = choice[choice != NONE]
     gains = model.formulation.bundles.gains[0][chosen]

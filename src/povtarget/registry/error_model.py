@@ -43,7 +43,9 @@ class ErrorModel:
     scales: Floats
 
     @classmethod
-    def of_areas(cls, household_id: Sequence[str] | NDArray[np.object_], share: float) -> ErrorModel:
+    def of_areas(
+        cls, household_id: Sequence[str] | NDArray[np.object_], share: float
+    ) -> ErrorModel:
         """Errors of which households of one area share a part, and no more is known.
 
         Raises
