@@ -184,7 +184,7 @@ def largest_share(
     if not totals.any():
         raise InputError([Fault("no area has anything to close", column="by", value=by)])
     everything = _with_shares(model.mmkp, rows, totals, np.array([1.0]))
-    relaxed = minimise_dual(everything, strengthen(everything).scale, is_thorough=False)
+    relaxed = minimise_dual(everything, strengthen(everything).scale)
     limit = min(max(relaxed.bound, 0.0), 1.0) if relaxed.is_feasible else 0.0
     asked = _with_shares(model.mmkp, rows, totals, np.unique(limit * _OFFERED))
     empty = asked.value.size == model.mmkp.num_items
