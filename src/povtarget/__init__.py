@@ -15,6 +15,7 @@ from povtarget.audit_charts import (
 )
 from povtarget.catalog_files import read_catalog
 from povtarget.comparison import compare
+from povtarget.cost_verification import verify_cost
 from povtarget.errors import (
     Change,
     Fault,
@@ -32,7 +33,7 @@ from povtarget.forecasting import Forecast, HeldOut, forecast, held_out_check
 from povtarget.graduation import Graduation, graduate
 from povtarget.group_explanation import GroupExplanation, explain_agency, explain_area
 from povtarget.households import Households, read_households
-from povtarget.incidence import incidence
+from povtarget.incidence import distributional_characteristic, incidence
 from povtarget.indicators import Indicators, indicators
 from povtarget.meeting_decisions import Decisions, read_decisions
 from povtarget.objectives import (
@@ -151,6 +152,7 @@ __all__ = [
     "compare",
     "covered",
     "datasets",
+    "distributional_characteristic",
     "dual_system",
     "explain",
     "explain_agency",
@@ -202,6 +204,7 @@ __all__ = [
     "to_pulp",
     "unlisted_below_line",
     "verify",
+    "verify_cost",
     "welfare_from_deciles",
     "workbook",
     "write_plan",

@@ -277,9 +277,7 @@ def _places(
     """Where the error model has the served households."""
     if model is None:
         return served, []
-    place = pd.Index(model.household_id, dtype=object).get_indexer(
-        pd.Index(households.household_id[served], dtype=object)
-    )
+    place = model.places(households.household_id[served])
     unknown = int(np.count_nonzero(place < 0))
     message = f"{unknown:,} household(s) of the plan are not in the error model"
     return place, [Fault(message, "forecast", column="errors")] if unknown else []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from copy import copy
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
@@ -225,6 +226,61 @@ class TargetingProblem:
         ]
         if len(set(floors)) != len(floors):
             yield Fault("two floors for one column", "area floor", column="by")
+
+
+def varied(
+    problem: TargetingProblem,
+    *,
+    overlap: Overlap | None = None,
+    constraints: Sequence[AreaFloor] | None = None,
+    amounts: Mapping[str, float] | None = None,
+) -> TargetingProblem:
+    """The same question with another limit, other floors or amounts; what is settled is kept.
+
+    Whose programs and receipts are the same, their standing is: it takes longer to find at city
+    size than a warm solve.
+
+    Parameters
+    ----------
+    problem
+        The question.
+    overlap
+        Another limit or weight; ``by`` must be the same.
+    constraints
+        Other floors.
+    amounts
+        Rp a year of some lines, by budget name.
+
+    Raises
+    ------
+    InputError
+        For unusable floors.
+    """
+    variant = copy(problem)
+    if overlap is not None:
+        assert overlap.by == problem.overlap.by
+        object.__setattr__(variant, "overlap", overlap)
+    if constraints is not None:
+        object.__setattr__(variant, "constraints", tuple(constraints))
+        faults = list(variant._constraint_faults())
+        if faults:
+            raise InputError(faults)
+    if amounts is not None:
+        budgets = [
+            replace(budget, amount=amounts.get(budget.name, budget.amount))
+            for budget in problem.catalog.budgets
+        ]
+        object.__setattr__(variant, "catalog", replace(problem.catalog, budgets=budgets))
+    return variant
+
+
+def city_alone(problem: TargetingProblem) -> TargetingProblem:
+    """The same question with nothing to choose in lines that other governments decide."""
+    budgets = [
+        budget if budget.control == "city" else replace(budget, control="fixed")
+        for budget in problem.catalog.budgets
+    ]
+    return replace(problem, catalog=replace(problem.catalog, budgets=budgets))
 
 
 def floor_bound(share: float, total: float) -> float:

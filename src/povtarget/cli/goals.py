@@ -28,8 +28,9 @@ from povtarget.outlook import Outlook
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan
 from povtarget.problem import TargetingProblem
-from povtarget.questions.minimum_cost import GOAL, minimum_cost
+from povtarget.questions.minimum_cost import minimum_cost
 from povtarget.questions.plots import plot_least_cost
+from povtarget.rate_goal import GOAL as RATE_GOAL
 from povtarget.roadmap import Roadmap, least_cost_path, plot_roadmap
 from povtarget.roadmap import roadmap as roadmap_of
 from povtarget.targets import TargetCheck, check_target
@@ -339,7 +340,7 @@ def _least(run: Session, problem: TargetingProblem, goal: float, **how: Any) -> 
         return minimum_cost(problem, rate=goal, **how)
     except InfeasibleError as error:
         for change in error.remedy:
-            if change.row == GOAL:
+            if change.row == RATE_GOAL:
                 best, asked = run.words.percent(change.needed), run.words.percent(goal)
                 run.say("q_out_of_reach", goal=asked, best=best)
         raise
