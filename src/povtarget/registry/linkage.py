@@ -338,6 +338,14 @@ def _has_rival(likely: pd.DataFrame, is_chosen: Bools) -> Bools:
     return found
 
 
+def _distinct(rows: pd.DataFrame) -> tuple[Ints, list[tuple[Any, ...]]]:
+    """The number of each row's combination, and the combinations."""
+    if rows.empty:  # pandas before 3 cannot tell how many columns no combination has
+        return np.empty(0, dtype=np.int64), []
+    code, combinations = pd.factorize(pd.MultiIndex.from_frame(rows))
+    return code, list(combinations)
+
+
 def _told(pairs: pd.DataFrame, lists: tuple[Listing, Listing]) -> pd.DataFrame:
     """Say in words why each pair is one, and what changed."""
     streets = {each.name: each.compared.set_index("unique_id")["street"] for each in lists}
@@ -347,11 +355,9 @@ def _told(pairs: pd.DataFrame, lists: tuple[Listing, Listing]) -> pd.DataFrame:
             own = (pairs[f"list_{side}"] == name).to_numpy(bool)
             is_written[own] &= street.reindex(pairs.loc[own, f"id_{side}"]).notna().to_numpy()
     levels = pairs[[comparison.name for comparison in COMPARISONS]]
-    code, combos = pd.factorize(
-        pd.MultiIndex.from_frame(levels.assign(place=levels["place"].where(is_written, -1)))
-    )
+    code, combos = _distinct(levels.assign(place=levels["place"].where(is_written, -1)))
     changes = np.array([_changes(combo) for combo in combos] or [""], dtype=object)
-    told, stories = pd.factorize(pd.MultiIndex.from_frame(levels))
+    told, stories = _distinct(levels)
     reasons = np.array([_reason(story) for story in stories] or [""], dtype=object)
     moved = (pairs["place"] == _PLACE_OTHER).to_numpy(bool)
     changed = changes[code] if len(pairs) else np.array([], dtype=object)
