@@ -232,7 +232,7 @@ def _prices_of(plan: Plan, rows: Sequence[Row]) -> Floats:
 
 
 def _floor(solution: MMKPSolution, gap: float, level: int) -> float:
-    """The value below which later levels may not take a level.
+    """The value below which later levels may not take a level, equation (7).
 
     It leaves the level within its gap of its bound, and gives up nothing where the solve did not
     get that far.
