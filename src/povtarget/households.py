@@ -175,6 +175,17 @@ def read_households(
     ------
     InputError
         With every fault, by file, row and column.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "warga.csv"
+    ...     _ = file.write_text("household_id;size;consumption\\n001;4;412.500,50\\n")
+    ...     households = read_households(file, poverty_line=513_243)
+    >>> households, households.consumption[0]
+    (Households(1 households, 4 persons), np.float64(412500.5))
     """
     return _from_table(read_table(path, sheet=sheet, columns=columns), poverty_line, decimal)
 
