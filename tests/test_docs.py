@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from pages import DOCS, run_page
-from pages import blocks as page_blocks
 
 import povtarget as pt
+from pages import DOCS, run_page
+from pages import blocks as page_blocks
 
 README = Path(__file__).parent.parent / "README.md"
 

@@ -160,7 +160,7 @@ def read_households(
     sheet: str | None = None,
     decimal: DecimalSign | None = None,
 ) -> Households:
-    """Read households from a .csv (comma, semicolon or tab), .xlsx or .parquet file.
+    r"""Read households from a .csv (comma, semicolon or tab), .xlsx or .parquet file.
 
     Parameters
     ----------
@@ -182,10 +182,10 @@ def read_households(
     >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "warga.csv"
-    ...     _ = file.write_text("household_id;size;consumption\\n001;4;412.500,50\\n")
+    ...     _ = file.write_text("household_id;size;consumption\n001;4;412.500,50\n")
     ...     households = read_households(file, poverty_line=513_243)
-    >>> households, households.consumption[0]
-    (Households(1 households, 4 persons), np.float64(412500.5))
+    >>> households, float(households.consumption[0])
+    (Households(1 households, 4 persons), 412500.5)
     """
     return _from_table(read_table(path, sheet=sheet, columns=columns), poverty_line, decimal)
 
