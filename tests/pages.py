@@ -13,23 +13,26 @@ from typer.testing import CliRunner
 from povtarget.cli import app
 
 DOCS = Path(__file__).parent.parent / "docs"
-_BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
-_ENDS = re.compile(r"\s+# ends with (\d)$")
+_BLOCK = re.compile(
+    r'(?:^<!-- ends with (\d) -->\n)?^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$',
+    re.DOTALL | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
 class Block:
-    """A block of code: its language, the file that it is, and what it says."""
+    """A block of code: its language, the file that it is, what it says, how its commands end."""
 
     language: str
     title: str
     text: str
+    ends: int = 0
 
 
 def blocks(page: Path) -> Iterator[Block]:
     """Blocks of a page in their order."""
     for found in _BLOCK.finditer(page.read_text(encoding="utf-8")):
-        yield Block(found[1], found[2] or "", found[3])
+        yield Block(found[2], found[3] or "", found[4], int(found[1] or 0))
 
 
 def run_page(page: Path) -> None:
@@ -40,7 +43,7 @@ def run_page(page: Path) -> None:
         if block.title:
             Path(block.title).write_text(block.text, encoding="utf-8")
         elif block.language == "sh":
-            shown = "".join(_command(line) for line in block.text.splitlines())
+            shown = "".join(_command(line, block.ends) for line in block.text.splitlines())
         elif block.language == "python":
             exec(compile(block.text, page.name, "exec"), scope)
         elif block.language == "text":
@@ -50,12 +53,11 @@ def run_page(page: Path) -> None:
             raise AssertionError((page.name, block.language))
 
 
-def _command(line: str) -> str:
-    ends = _ENDS.search(line)
-    words = shlex.split(_ENDS.sub("", line))
+def _command(line: str, ends: int) -> str:
+    words = shlex.split(line)
     assert words[0] == "povtarget", line
     done = CliRunner().invoke(app, words[1:])
-    assert done.exit_code == (int(ends[1]) if ends else 0), (line, done.output)
+    assert done.exit_code == ends, (line, done.output)
     return _plain(done.output)
 
 
