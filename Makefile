@@ -2,12 +2,13 @@
 # make test   sets everything up and runs the tests
 # make lint   sets everything up and runs the linters and the type checker
 # make docs   sets everything up and builds the site, site/index.html
+# make lowest runs the tests with the oldest dependencies that pyproject.toml allows
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 JOBS ?= auto
 
-.PHONY: demo test lint docs clean
+.PHONY: demo test lint docs lowest clean
 
 demo: $(VENV)/installed-core
 	$(BIN)/povtarget demo --out demo-output --force
@@ -24,6 +25,14 @@ lint: $(VENV)/installed-dev
 docs: $(VENV)/installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+lowest:
+	rm -rf $(VENV)-lowest
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python \
+	  --resolution lowest-direct --editable ".[test]"
+	$(VENV)-lowest/bin/python -m pytest -n $(JOBS)
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.11 ..."; exit 1; }
@@ -38,4 +47,4 @@ $(VENV)/installed-test $(VENV)/installed-dev $(VENV)/installed-docs: $(VENV)/ins
 	touch $@
 
 clean:
-	rm -rf $(VENV) demo-output site
+	rm -rf $(VENV) $(VENV)-lowest demo-output site

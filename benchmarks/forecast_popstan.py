@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 LINE = 1_000 / 12  # per person and month, in the country's currency
 _FEWEST = 150  # households that share a code; rarer codes are put together
-_SCALE = 0.006  # of the budgets of examples/plan_02_popstan.py: 4,000 households of 2.5 million
+_SCALE = 0.006  # of the budgets of examples/08_popstan.py: 4,000 households of 2.5 million
 
 CATEGORIES = (
     *("geo1", "urbrur", "statocc", "floor", "walls", "roof", "water", "toilet", "cook_fuel"),

@@ -6,6 +6,7 @@ predictions, and the interval for persons lifted is set against what its true co
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import povtarget as pt
-from forecast_plans import judged
+from forecast_plans import LEVELS, judged
+from inside import most_lifted_with_gap
 
 LINE = 513_243.0  # Rp per person per month
 AREAS, FAMILIES_PER_AREA = 27, 120
@@ -80,6 +82,9 @@ def one_world(seed: int, calibration: str, replicates: int) -> dict[str, Any]:
     apart = pt.forecast(problem, plan, None, worlds=1_000, seed=seed)
     check = pt.held_out_check(problem, plan, found)
     real = judged(problem, plan.assignments, truth, rng)
+    both = replace(problem, objective=LEVELS)
+    lowest = pt.baselines.uncoordinated(both).assignments
+    floor = most_lifted_with_gap(both, lowest, 1e-2)
     return {
         "promised": plan.lifted,
         "lifted": real["lifted"],
@@ -90,5 +95,8 @@ def one_world(seed: int, calibration: str, replicates: int) -> dict[str, Any]:
         "share": found.errors.area_share,
         "ratio": check.ratio,
         "ratio_se": check.ratio_se,
+        "factor": check.factor,
         "below": float(np.average(truth < LINE, weights=city["size"])),
+        "floor": judged(both, floor, truth)["lifted"],
+        "lowest": judged(both, lowest, truth)["lifted"],
     }

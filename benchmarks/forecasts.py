@@ -3,11 +3,14 @@
     python benchmarks/forecasts.py city   --out city.csv
     python benchmarks/forecasts.py splits --out splits.csv --shared DIR
     python benchmarks/forecasts.py worlds --out worlds.csv
+    python benchmarks/forecasts.py populations --out populations.csv --shared DIR
 
 ``city`` plans the made-up city in six ways and judges them on its true consumption; ``splits``
 does the same on popstan, learnt from one half of its enumeration areas and planned for the other,
 over ``--count`` splits; ``worlds`` simulates surveys and cities with errors that are alike within
-a kelurahan. ``--first`` and ``--count`` choose seeds, ``--report`` prints tables.
+a kelurahan; ``populations`` splits countries with popstan's traits whose consumption is drawn from
+a known law, a new one each time, so that chance in popstan's one sample does not count.
+``--first`` and ``--count`` choose seeds, ``--report`` prints tables.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 import povtarget as pt
 from forecast_plans import WAYS, judged, plans
 from forecast_popstan import CATALOG, CATEGORIES, LINE, NUMBERS, read_popstan, split
+from forecast_populations import expected_law, on_population
 from forecast_worlds import one_world
 from inside import expected_values
 from measuring import Stopwatch
@@ -32,9 +36,12 @@ from povtarget.datasets import pekalongan_frame
 from results import Results
 
 JUDGED = ("lifted", "gap", "exclusion", "inclusion", "wasted")
-PLANS = ("kind", "seed", "way", *JUDGED, "promised", "ratio", "ratio_se", "r2", "seconds")
+PLANS = ("kind", "seed", "way", *JUDGED, "promised", "ratio", "ratio_se", "factor",
+         "r2", "seconds")  # fmt: skip
 WORLDS = ("seed", "calibration", "promised", "lifted", "low", "high", "low_apart", "high_apart",
-          "share", "ratio", "ratio_se", "below")  # fmt: skip
+          "share", "ratio", "ratio_se", "factor", "below", "floor",
+          "lowest")  # fmt: skip
+DEFAULT_COUNTS = {"city": 3, "splits": 200, "worlds": 1_000, "populations": 100}
 CITY_LINE = 513_243  # Rp per person per month
 CITY_FAMILIES = 20_000
 
@@ -74,7 +81,7 @@ def on_split(country: pd.DataFrame, seed: int, regressor: Any) -> Iterator[dict[
         facts = judged(problem, proposals, part.truth)
         if way == "sigma" and plan is not None:
             check = pt.held_out_check(problem, plan, learnt)
-            facts |= {"ratio": check.ratio, "ratio_se": check.ratio_se}
+            facts |= {"ratio": check.ratio, "ratio_se": check.ratio_se, "factor": check.factor}
         yield {"kind": "split", "seed": seed, "way": way, **facts, "r2": learnt.r2,
                "promised": _promised(problem, proposals), "seconds": watch.seconds}  # fmt: skip
 
@@ -112,34 +119,54 @@ def report_plans(rows: pd.DataFrame) -> str:
     more = wide["lifted"]["floor"] - wide["lifted"]["lowest"]
     lines.append(f"\nThe floor lifts as many as lowest first or more in {(more >= 0).sum()} of "
                  f"{len(more)}, {more.mean():+,.1f} on average.")  # fmt: skip
-    main = rows[rows["way"] == "sigma"].set_index("seed")
-    if main["ratio"].notna().all():
-        for label, told in (
-            ("raw", main["promised"]),
-            ("corrected", main["promised"] * main["ratio"]),
-        ):
-            each = told / main["lifted"]
-            lines.append(
-                f"\nForecast over realised, {label}: {told.sum() / main['lifted'].sum():.3f} of "
-                f"sums, {each.mean():.3f} +- {each.sem():.3f} mean of {len(each)} splits, "
-                f"spread of one {each.std():.3f}"
-            )
-    return "\n".join(lines)
+    return "\n".join([*lines, *report_ratios(rows)])
+
+
+def report_ratios(rows: pd.DataFrame) -> list[str]:
+    """Forecast over realised: of sums, and the mean of single ratios.
+
+    The mean of ratios is above the ratio of sums by about ``cv^2 (1 - slope)`` for any forecast,
+    also an unbiased one: cv that of what was realised, slope that of the forecast on it.
+    """
+    main, lines = rows[rows["way"] == "sigma"], []
+    lifted = main["lifted"]
+    for label, column in (("raw", None), ("factor", "factor"), ("whole ratio", "ratio")):
+        if column is not None and main[column].isna().any():
+            continue
+        told = main["promised"] * (1.0 if column is None else main[column])
+        each, of_sums = told / lifted, float(told.sum() / lifted.sum())
+        error = (told - of_sums * lifted).sem() / lifted.mean()
+        curved = of_sums * (lifted.var() / lifted.mean() ** 2
+                            - told.cov(lifted) / told.mean() / lifted.mean())  # fmt: skip
+        lines.append(
+            f"\nForecast over realised, {label}: {of_sums:.3f} +- {error:.3f} of sums; mean of "
+            f"{len(each)} single ratios {each.mean():.3f} +- {each.sem():.3f}, {curved:+.3f} "
+            f"of it because what they are divided by varies; spread of one {each.std():.3f}"
+        )
+    return lines
 
 
 def report_worlds(rows: pd.DataFrame) -> str:
     """Coverage and width."""
     lines = ["| calibration | worlds | forecast / lifted | covered | width / lifted | covered, "
-             "errors taken as independent | corrected / lifted |",
-             "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+             "errors taken as independent | with factor / lifted | covered, with factor |",
+             "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
     for kind, mine in rows.groupby("calibration"):
         inside = mine["lifted"].between(mine["low"], mine["high"]).mean()
         apart = mine["lifted"].between(mine["low_apart"], mine["high_apart"]).mean()
         total = mine["lifted"].sum()
+        low, high = mine["low"] * mine["factor"], mine["high"] * mine["factor"]
         lines.append(
             f"| {kind} | {len(mine):,} | {mine['promised'].sum() / total:.3f} | {inside:.1%} | "
             f"{(mine['high'] - mine['low']).sum() / total:.2f} | {apart:.1%} | "
-            f"{(mine['promised'] * mine['ratio']).sum() / total:.3f} |"
+            f"{(mine['promised'] * mine['factor']).sum() / total:.3f} | "
+            f"{mine['lifted'].between(low, high).mean():.1%} |"
+        )
+        more = mine["floor"] - mine["lowest"]
+        lines.append(
+            f"\nWith the expected gap of lowest first as a floor {mine['floor'].mean():,.1f} "
+            f"lifted, lowest first {mine['lowest'].mean():,.1f}: {more.mean():+,.1f} +- "
+            f"{more.sem():,.1f}, as many or more in {(more >= 0).mean():.0%} of worlds."
         )
     return "\n".join(lines)
 
@@ -147,7 +174,7 @@ def report_worlds(rows: pd.DataFrame) -> str:
 def main() -> None:
     """Measure what was asked, and print its table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("kind", choices=["city", "splits", "worlds"])
+    parser.add_argument("kind", choices=[*DEFAULT_COUNTS])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--shared", type=Path, default=os.environ.get("POVTARGET_SHARED"))
     parser.add_argument("--first", type=int, default=0)
@@ -156,11 +183,7 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=30)
     parser.add_argument("--report", action="store_true")
     asked = parser.parse_args()
-    count = (
-        asked.count
-        if asked.count is not None
-        else {"city": 3, "splits": 200, "worlds": 1_000}[asked.kind]
-    )
+    count = DEFAULT_COUNTS[asked.kind] if asked.count is None else asked.count
     seeds = range(asked.first, asked.first + count)
     if asked.kind == "worlds":
         results = Results(asked.out, WORLDS, ("seed", "calibration"))
@@ -169,18 +192,35 @@ def main() -> None:
             if not results.has(key):
                 results.append(key | one_world(seed, asked.calibration, asked.replicates))
     else:
-        results = Results(asked.out, PLANS, ("kind", "seed", "way"))
-        country = read_popstan(asked.shared) if asked.kind == "splits" else pd.DataFrame()
-        for seed in seeds:
-            kind = "split" if asked.kind == "splits" else "city"
-            if not results.has({"kind": kind, "seed": seed, "way": "deciles"}):
-                for row in (
-                    on_city(seed) if kind == "city" else on_split(country, seed, boosting())
-                ):
-                    results.append(row)
+        _plans_by_seed(asked, seeds)
     if asked.report:
         rows = pd.read_csv(asked.out)
-        print(report_worlds(rows) if asked.kind == "worlds" else report_plans(rows))
+        print(REPORTS[asked.kind](rows))
+
+
+REPORTS = {
+    "city": report_plans,
+    "splits": report_plans,
+    "worlds": report_worlds,
+    "populations": lambda rows: "\n".join(report_ratios(rows)),
+}
+
+
+def _plans_by_seed(asked: argparse.Namespace, seeds: range) -> None:
+    """Measure cities, splits or populations that are not in the file."""
+    results = Results(asked.out, PLANS, ("kind", "seed", "way"))
+    country = pd.DataFrame() if asked.kind == "city" else read_popstan(asked.shared)
+    law = expected_law(country, boosting()) if asked.kind == "populations" else pd.DataFrame()
+    measured = {
+        "city": ("city", "deciles", on_city),
+        "splits": ("split", "deciles", lambda seed: on_split(country, seed, boosting())),
+        "populations": ("population", "sigma", lambda seed: on_population(law, seed, boosting())),
+    }
+    kind, last, measure = measured[asked.kind]
+    for seed in seeds:
+        if not results.has({"kind": kind, "seed": seed, "way": last}):
+            for row in measure(seed):
+                results.append(row)
 
 
 if __name__ == "__main__":

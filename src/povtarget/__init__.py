@@ -15,6 +15,7 @@ from povtarget.audit_charts import (
 )
 from povtarget.catalog_files import read_catalog
 from povtarget.comparison import compare
+from povtarget.cost_verification import verify_cost
 from povtarget.errors import (
     Change,
     Fault,
@@ -32,7 +33,7 @@ from povtarget.forecasting import Forecast, HeldOut, forecast, held_out_check
 from povtarget.graduation import Graduation, graduate
 from povtarget.group_explanation import GroupExplanation, explain_agency, explain_area
 from povtarget.households import Households, read_households
-from povtarget.incidence import incidence
+from povtarget.incidence import distributional_characteristic, incidence
 from povtarget.indicators import Indicators, indicators
 from povtarget.meeting_decisions import Decisions, read_decisions
 from povtarget.objectives import (
@@ -50,6 +51,7 @@ from povtarget.plan import Plan
 from povtarget.plan_files import read_key, read_plan, write_plan, write_public
 from povtarget.priorities import likelier_first
 from povtarget.problem import TargetingProblem
+from povtarget.problem_files import read_problem
 from povtarget.programs import Budget, Catalog, Program, Rule
 from povtarget.questions import (
     Alternatives,
@@ -77,6 +79,7 @@ from povtarget.registry.unlisted import Unlisted, covered, dual_system, unlisted
 from povtarget.report import ReportSettings, make_report, read_map
 from povtarget.revision import Revision, revise
 from povtarget.roadmap import Roadmap, least_cost_path, roadmap
+from povtarget.scenario_files import read_scenarios
 from povtarget.scenario_sets import Scenario, Scenarios, scenarios
 from povtarget.scoring import score
 from povtarget.solving import solve
@@ -149,6 +152,7 @@ __all__ = [
     "compare",
     "covered",
     "datasets",
+    "distributional_characteristic",
     "dual_system",
     "explain",
     "explain_agency",
@@ -182,10 +186,12 @@ __all__ = [
     "read_locks",
     "read_map",
     "read_plan",
+    "read_problem",
     "read_realisation",
     "read_receipts",
     "read_reconciliation",
     "read_registry",
+    "read_scenarios",
     "reallocate",
     "reconcile",
     "revise",
@@ -198,6 +204,7 @@ __all__ = [
     "to_pulp",
     "unlisted_below_line",
     "verify",
+    "verify_cost",
     "welfare_from_deciles",
     "workbook",
     "write_plan",

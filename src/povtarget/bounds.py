@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -104,6 +104,7 @@ def price_bound(
     prices: Mapping[str, float],
     blocks: Iterable[Bundles] | None = None,
     lines: Iterable[Line] | None = None,
+    worth: Callable[[Bundles], Floats] | None = None,
 ) -> float:
     """The bound that prices prove, equation (3), for any prices.
 
@@ -126,6 +127,9 @@ def price_bound(
         Bundles of all households, in blocks; enumerated anew, a block at a time, where None.
     lines
         The `coupling_lines`, where they are known.
+    worth
+        What bundles add to an aim that is not the first level: float64[bundles]. It must not be
+        greater for a dominated bundle than for what dominates it.
     """
     terms = []
     for line in coupling_lines(problem) if lines is None else lines:
@@ -136,16 +140,18 @@ def price_bound(
     for bundles in bundle_blocks(problem) if blocks is None else blocks:
         if len(bundles):
             first = np.flatnonzero(np.diff(bundles.household, prepend=-1))
-            most = np.maximum.reduceat(_after_prices(problem, prices, bundles), first)
+            most = np.maximum.reduceat(
+                (bundles.objective(problem, 0) if worth is None else worth(bundles))
+                - _paid(problem, prices, bundles),
+                first,
+            )
             mine = bundles.household[first]
             best[mine] = np.maximum(best[mine], most)
     return math.fsum([*terms, *best.tolist()])
 
 
-def _after_prices(
-    problem: TargetingProblem, prices: Mapping[str, float], bundles: Bundles
-) -> Floats:
-    """objective_hj - pi . usage_hj of bundles."""
+def _paid(problem: TargetingProblem, prices: Mapping[str, float], bundles: Bundles) -> Floats:
+    """Pi . usage_hj of bundles."""
     catalog, households = problem.catalog, problem.households
     unit_price = np.array(
         [
@@ -155,17 +161,22 @@ def _after_prices(
             for program in catalog.programs
         ]
     )
-    money = np.zeros(len(bundles))
-    for program in bundles.programs.T:  # the first of each bundle, the second ...; -1: no more
-        mine = np.flatnonzero(program[bundles.set_number] >= 0)
-        which = program[bundles.set_number[mine]]
-        money[mine] += unit_price[which] * problem.standing.units[bundles.household[mine], which]
     weight = households.weight[bundles.household]
-    result = bundles.objective(problem, 0) - weight * money
-    result -= prices.get("limit:overlap", 0.0) * weight * bundles.duplicates
+    result = money(problem, unit_price, bundles)
+    result += prices.get("limit:overlap", 0.0) * weight * bundles.duplicates
     for constraint in problem.constraints:
         area = area_names(households, constraint.by)[1]
         names = floor_names(problem, constraint)
         floor_price = np.array([prices.get(name, 0.0) for name in names])
-        result -= floor_price[area[bundles.household]] * bundles.gains[0]
+        result += floor_price[area[bundles.household]] * bundles.gains[0]
     return np.asarray(result)
+
+
+def money(problem: TargetingProblem, unit_price: Floats, bundles: Bundles) -> Floats:
+    """float64[bundles]: units times a price by program, times weight."""
+    total = np.zeros(len(bundles))
+    for program in bundles.programs.T:  # the first of each bundle, the second ...; -1: no more
+        mine = np.flatnonzero(program[bundles.set_number] >= 0)
+        which = program[bundles.set_number[mine]]
+        total[mine] += unit_price[which] * problem.standing.units[bundles.household[mine], which]
+    return np.asarray(problem.households.weight[bundles.household] * total)

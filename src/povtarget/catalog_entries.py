@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from povtarget.errors import Fault, InputError, masked
 from povtarget.numbers import DecimalSign, parse_numbers
@@ -111,8 +111,32 @@ class Content:
         return kind in self.closed or any(entry.lacks(column) for entry in self.entries[kind])
 
 
-def make_catalog(content: Content, decimal: DecimalSign | None) -> Catalog:
-    """Return the catalogue, or raise every fault of the entries and of them together."""
+class Parsed(NamedTuple):
+    """A catalogue as far as it could be read.
+
+    Parameters
+    ----------
+    catalog
+        None where there are faults.
+    programs
+        Those that have a name, with what is readable of them.
+    faults
+        Every fault of the entries and of them together.
+    """
+
+    catalog: Catalog | None
+    programs: tuple[Program, ...]
+    faults: tuple[Fault, ...]
+
+    def usable(self) -> Catalog:
+        """The catalogue; `InputError` with every fault where there is none."""
+        if self.catalog is None:
+            raise InputError(self.faults)
+        return self.catalog
+
+
+def parse_entries(content: Content, decimal: DecimalSign | None) -> Parsed:
+    """Make a catalogue of entries, and say everything that is wrong with them."""
     made: dict[str, list[Any]] = {}
     for kind, entries in content.entries.items():
         _read_numbers(entries, decimal)
@@ -122,13 +146,15 @@ def make_catalog(content: Content, decimal: DecimalSign | None) -> Catalog:
         _report_repeats(entries)
     budgets, programs = _benefit_of_doubt(content, made)
     rules = [rule for rule in made["rule"] if rule is not None]
+    catalog = None
     try:
         catalog = Catalog(programs=programs, budgets=budgets, rules=rules)
     except InputError as error:
         _report_joint(content, error.problems, _places(content, programs, made["rule"]))
-    if problems := content.problems():
-        raise InputError(problems)
-    return catalog
+    pairs = zip(content.entries["program"], made["program"], strict=True)
+    named = tuple(program for entry, program in pairs if "name" in entry.cells)
+    faults = tuple(content.problems())
+    return Parsed(None if faults else catalog, named, faults)
 
 
 def _read_numbers(entries: list[Entry], decimal: DecimalSign | None) -> None:

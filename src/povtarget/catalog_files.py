@@ -27,7 +27,8 @@ from povtarget.catalog_entries import (
     REQUIRED,
     Content,
     Entry,
-    make_catalog,
+    Parsed,
+    parse_entries,
     shown,
 )
 from povtarget.errors import Fault, InputError, nearest
@@ -80,6 +81,14 @@ def read_catalog(path: str | PathLike[str], *, decimal: DecimalSign | None = Non
     >>> catalog.programs[0].benefit, catalog.budgets[0].amount
     (341000, 281325000)
     """
+    return parse_catalog(path, decimal=decimal).usable()
+
+
+def parse_catalog(path: str | PathLike[str], *, decimal: DecimalSign | None = None) -> Parsed:
+    """Read a catalogue as far as it can be read, and say everything that is wrong with it.
+
+    Parameters are those of `read_catalog`; a file that cannot be read at all raises.
+    """
     file = Path(path)
     kind = file.suffix.lower()
     if kind not in (".toml", *_WORKBOOKS):
@@ -105,7 +114,7 @@ def read_catalog(path: str | PathLike[str], *, decimal: DecimalSign | None = Non
         content = _toml_content(file) if kind == ".toml" else _workbook_content(file)
     except OSError as failure:
         raise InputError([Fault(f"cannot be read: {failure.strerror}", str(file))]) from failure
-    return make_catalog(content, decimal)
+    return parse_entries(content, decimal)
 
 
 def catalog_to_dict(catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
@@ -160,7 +169,7 @@ def catalog_from_dict(content: Mapping[str, Any], source: str) -> Catalog:
     povtarget.errors.InputError: 1 problem in the input
       - c.json, program 1 (p): unknown key 'unit_cots' (did you mean 'unit_cost'?)
     """
-    return make_catalog(_mapped_content(content, source), None)
+    return parse_entries(_mapped_content(content, source), None).usable()
 
 
 def _plain(value: Any) -> Any:

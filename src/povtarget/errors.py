@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 _SHOWN_FAULTS = 25
 _LONG_NUMBER = re.compile(r"\d{6,}(?=\d{4})")
+# The 16 digits of a NIK or a card, however they are grouped; no amount of money is as long.
+_GROUPED = re.compile(r"\d(?:[ .,'’\-/]?\d){11,}(?=(?:[ .,'’\-/]?\d){4})")
 
 
 def masked(value: object) -> str:
@@ -26,8 +28,11 @@ def masked(value: object) -> str:
     --------
     >>> masked("3375010101900001"), masked("H0001"), masked(-1)
     ('************0001', 'H0001', '-1')
+    >>> masked("3375.0101.0190.0001"), masked("1.500.000.000")
+    ('****.****.****.0001', '1.500.000.000')
     """
-    return _LONG_NUMBER.sub(lambda run: "*" * len(run.group()), str(value))
+    whole = _LONG_NUMBER.sub(lambda run: "*" * len(run.group()), str(value))
+    return _GROUPED.sub(lambda run: re.sub(r"\d", "*", run.group()), whole)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,10 @@ class Fault:
     value: str | None = None
     expected: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.value is not None:  # here, so that neither repr nor `value` shows it either
+            object.__setattr__(self, "value", masked(self.value))
+
     def __str__(self) -> str:
         place = [self.source] if self.source else []
         if self.row is not None:
@@ -70,7 +79,7 @@ class Fault:
             place.append(f"column '{self.column}'")
         detail = []
         if self.value is not None:
-            detail.append(f"value '{masked(self.value)}'")
+            detail.append(f"value '{self.value}'")
         if self.expected is not None:
             is_question = self.expected.startswith("did you mean")
             detail.append(self.expected if is_question else f"expected {self.expected}")

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from povtarget.errors import Fault, InputError, masked, nearest
+from povtarget.evaluation import revalue
 from povtarget.expressions import Expression
 from povtarget.households import Households
 from povtarget.locale import Language, Words
@@ -30,6 +31,7 @@ from povtarget.valuation import shortfall
 _DOUBLINGS = 8  # of a first guess, before more money is given up
 _HALVINGS = 3  # between what was not enough and what was
 _BY_MONEY = ("price", "close_call")  # what more money may change
+_TIED = 1e-9  # relative: net worth that the first aim cannot tell apart
 _SHARED_BY = 5  # households that must share a text before it is shown
 
 
@@ -322,6 +324,11 @@ def _values(
         yield "objective", problem.levels[0]
     elif kind == "proposed" and problem.standing.locked[row, p]:
         yield "key", "proposed_locked"
+    elif kind == "proposed" and abs(found.shortfall[0, p]) <= _TIED * max(found.value[0], 1.0):
+        later = _deciding(problem, found, p)
+        yield "key", "proposed_alike" if later is None else "proposed_later"
+        if later is not None:
+            yield "objective", later
     if np.isfinite(found.shortfall[0, p]):
         units = float(problem.standing.units[row, p] * problem.households.weight[row])
         yield "shortfall", float(found.shortfall[0, p])
@@ -330,6 +337,19 @@ def _values(
         yield "unit_cost", float(program.unit_cost)
         if np.isfinite(found.flip_cost[0, p]):
             yield "flip", float(found.flip_cost[0, p])
+
+
+def _deciding(problem: TargetingProblem, found: Reasons, p: int) -> Objective | None:
+    """The first aim after the first that a proposed program adds to; None: no aim does."""
+    with_it = np.zeros(problem.standing.possible.shape, dtype=bool)
+    with_it[found.rows] = found.chosen
+    without = with_it.copy()
+    without[found.rows, p] = False
+    more, less = revalue(problem, with_it).values, revalue(problem, without).values
+    for level, a, b in list(zip(problem.levels, more, less, strict=False))[1:]:
+        if a - b > _TIED * max(abs(a), 1e-3):
+            return level
+    return None
 
 
 def _clauses(households: Households, program: Program, row: int) -> Iterator[tuple[str, Any]]:

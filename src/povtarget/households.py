@@ -7,8 +7,9 @@ the median of a lognormal prediction, with sigma 0 it is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
@@ -18,9 +19,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from povtarget.errors import Fault, InputError, nearest
-from povtarget.identifiers import distinct_cells, parse_identifiers
-from povtarget.numbers import DecimalSign, parse_numbers
+from povtarget.errors import Fault, InputError, PovtargetWarning, nearest
+from povtarget.identifiers import LOST, distinct_cells, parse_identifiers, person_numbers
+from povtarget.numbers import DecimalSign, as_objects, as_typed, is_missing, parse_numbers
+from povtarget.personal import names_a_number
+from povtarget.places import Places, misspelt
 from povtarget.tables import Table, infer_column, read_table
 
 Floats = NDArray[np.float64]
@@ -28,6 +31,8 @@ Texts = NDArray[np.object_]
 
 REQUIRED_COLUMNS = ("household_id", "size", "consumption")
 OPTIONAL_COLUMNS = ("sigma", "line", "area", "weight")
+_LONG = 10  # digits from which a number is one of a person, and no count
+_CALLER = 6  # frames from a warning to who asked for the households
 MEASURES = ("size", "consumption", "sigma", "line", "weight")
 
 
@@ -74,6 +79,7 @@ class Households:
         poverty_line: float | None = None,
         columns: Mapping[str, str] | None = None,
         decimal: DecimalSign | None = None,
+        places: Any = None,
     ) -> Households:
         """Make households from a pandas, polars or Arrow frame, or a dict of columns.
 
@@ -88,12 +94,18 @@ class Households:
             Renames: ``{"consumption": "pengeluaran"}`` takes consumption from "pengeluaran".
         decimal
             "," or "." where numbers are text and their form leaves it open.
+        places
+            The list of areas: `povtarget.registry.Places`, names, or a mapping of names to
+            kecamatan. "Kel. Kali Baros" is then Kalibaros, and a name that is not on the list
+            a fault. None takes names as they are written, with a `PovtargetWarning` for each
+            that looks like a slip of another.
 
         Raises
         ------
         InputError
             With every fault: duplicate or missing identifiers, sizes below 1, negative or
-            missing consumption, NaN and infinities, a missing line.
+            missing consumption, NaN and infinities, a missing line, an unknown place, NIK or
+            card numbers in another column that have lost digits.
 
         Examples
         --------
@@ -104,7 +116,9 @@ class Households:
         >>> households.household_id.tolist(), households.consumption.tolist()
         (['001', '002'], [500000.0, 480500.5])
         """
-        return _from_table(read_table(frame, columns=columns), poverty_line, decimal)
+        told: list[Fault] = []
+        table = read_table(frame, columns=columns, faults=told)
+        return _usable(table, told, poverty_line=poverty_line, decimal=decimal, places=places)
 
     def __len__(self) -> int:
         return int(self.household_id.size)
@@ -159,6 +173,7 @@ def read_households(
     columns: Mapping[str, str] | None = None,
     sheet: str | None = None,
     decimal: DecimalSign | None = None,
+    places: Any = None,
 ) -> Households:
     r"""Read households from a .csv (comma, semicolon or tab), .xlsx or .parquet file.
 
@@ -166,7 +181,7 @@ def read_households(
     ----------
     path
         The file.
-    poverty_line, columns, decimal
+    poverty_line, columns, decimal, places
         As in `Households.from_frame`.
     sheet
         Sheet of an .xlsx file; may be left out where it has one.
@@ -187,44 +202,36 @@ def read_households(
     >>> households, float(households.consumption[0])
     (Households(1 households, 4 persons), 412500.5)
     """
-    return _from_table(read_table(path, sheet=sheet, columns=columns), poverty_line, decimal)
+    told: list[Fault] = []
+    table = read_table(path, sheet=sheet, columns=columns, faults=told)
+    return _usable(table, told, poverty_line=poverty_line, decimal=decimal, places=places)
 
 
-def _from_table(
-    table: Table, poverty_line: float | None, decimal: DecimalSign | None
-) -> Households:
-    frame, faults = table.frame, []
-    for name in REQUIRED_COLUMNS:
-        if name not in frame.columns:
-            faults.append(
-                Fault(
-                    "the column is missing",
-                    table.name,
-                    column=name,
-                    expected=nearest(name, map(str, frame.columns)) or "this column",
-                )
-            )
-    if poverty_line is not None and not (np.isfinite(poverty_line) and poverty_line > 0):
-        faults.append(
-            Fault(
-                "not a poverty line",
-                column="poverty_line",
-                value=str(poverty_line),
-                expected="Rp per person per month, above 0",
-            )
-        )
-    if poverty_line is None and "line" not in frame.columns:
-        faults.append(
-            Fault(
-                "no poverty line",
-                table.name,
-                column="line",
-                expected="a column 'line' or the argument poverty_line",
-            )
-        )
-    if faults:
-        raise InputError(faults)
+def parse_households(
+    table: Table,
+    *,
+    poverty_line: float | None = None,
+    decimal: DecimalSign | None = None,
+    places: Any = None,
+) -> tuple[Households, list[Fault]]:
+    """Read households as far as they can be read, and say everything that is wrong with them.
+
+    Parameters
+    ----------
+    table
+        As `povtarget.tables.read_table` returns it.
+    poverty_line, decimal, places
+        As in `read_households`.
+
+    Returns
+    -------
+    tuple
+        Households and faults. Where there are faults, what could not be read is NaN, "" or an
+        identifier twice: good for judging what else is asked of the columns, and nothing more.
+    """
+    table = replace(table, frame=_without_empty(table.frame))
     reader = _Reader(table, decimal)
+    reader.judge_arguments(poverty_line)
     ids = reader.identifiers("household_id")
     measures = {
         "size": reader.numbers("size"),
@@ -233,15 +240,38 @@ def _from_table(
         "weight": reader.numbers("weight", 1.0),
         "line": reader.numbers("line", poverty_line, fill=poverty_line),
     }
-    area = reader.texts("area") if "area" in frame.columns else None
+    listed = None if places is None else Places.of(places)
+    area = reader.areas(listed) if "area" in table.frame.columns else None
     reader.check(measures)
-    if reader.faults:
-        raise InputError(reader.faults)
     known = {*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS}
     covariates = {
-        str(name): infer_column(frame[name]) for name in frame.columns if name not in known
+        str(name): reader.covariate(str(name)) for name in table.frame if name not in known
     }
-    return _sorted(ids, measures, area, covariates)
+    return _sorted(ids, measures, area, covariates), reader.faults
+
+
+def _usable(table: Table, told: list[Fault], **how: Any) -> Households:
+    """The households of a table, or every fault: those ``told`` before and their own."""
+    households, faults = parse_households(table, **how)
+    if told or faults:
+        raise InputError(merged(told, faults))
+    return households
+
+
+def merged(told: list[Fault], more: list[Fault]) -> list[Fault]:
+    """Faults of a table and of its columns: a cell that was told of is not told of twice."""
+    places = {(fault.row, fault.column) for fault in told if fault.column is not None}
+    return [*told, *(fault for fault in more if (fault.row, fault.column) not in places)]
+
+
+def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out optional columns in which nobody wrote anything, as in a template."""
+    is_empty = {
+        name: all(is_missing(cell) for cell in distinct_cells(frame[name])[1])
+        for name in OPTIONAL_COLUMNS
+        if name in frame.columns
+    }
+    return frame.drop(columns=[name for name, empty in is_empty.items() if empty])
 
 
 def _sorted(
@@ -273,10 +303,28 @@ class _Reader:
         self.decimal = decimal
         self.faults: list[Fault] = []
 
+    def judge_arguments(self, poverty_line: float | None) -> None:
+        """Say which columns are missing, and what is wrong with the line."""
+        header = [str(name) for name in self.table.frame.columns]
+        for name in REQUIRED_COLUMNS:
+            if name not in header:
+                expected = nearest(name, header) or "this column"
+                self._fault("the column is missing", name, expected)
+        if poverty_line is None:
+            if "line" not in header:
+                expected = "a column 'line' or the argument poverty_line"
+                self._fault("no poverty line", "line", expected)
+        elif not (np.isfinite(poverty_line) and poverty_line > 0):
+            expected = "Rp per person per month, above 0"
+            self.faults.append(
+                Fault("not a poverty line", "", None, "poverty_line", str(poverty_line), expected)
+            )
+
     def identifiers(self, column: str) -> Texts:
-        ids, faults = parse_identifiers(
-            self.table.frame[column], column=column, source=self.table.name, rows=self.table.rows
-        )
+        frame = self.table.frame
+        if column not in frame.columns:
+            return np.full(len(frame), "", dtype=object)
+        ids, faults = parse_identifiers(frame[column], **self._place(column))
         self.faults += faults
         return ids
 
@@ -288,45 +336,72 @@ class _Reader:
             return np.full(len(frame), np.nan if default is None else float(default))
         numbers, faults = parse_numbers(
             frame[column],
-            column=column,
-            source=self.table.name,
-            rows=self.table.rows,
             missing="refuse" if fill is None else "nan",
             decimal=self.decimal,
+            **self._place(column),
         )
         self.faults += faults
-        return numbers if fill is None else np.where(np.isnan(numbers), fill, numbers)
+        if fill is None:
+            return numbers
+        told = {fault.row for fault in faults}
+        is_refused = np.array([row in told for row in self.table.rows.tolist()], dtype=bool)
+        return np.where(np.isnan(numbers) & ~is_refused, fill, numbers)
 
-    def texts(self, column: str) -> Texts:
-        which, distinct = distinct_cells(self.table.frame[column])
-        texts = np.array([str(cell).strip() for cell in distinct], dtype=object)
-        missing = np.asarray(pd.isna(distinct) | (texts == ""), dtype=bool)[which]
+    def areas(self, places: Places | None) -> Texts:
+        """Names of areas; those that are on no list, or look like a slip, are told of."""
+        which, distinct = distinct_cells(self.table.frame["area"])
+        texts = np.array([_area(cell) for cell in distinct], dtype=object)
+        names = texts[which]
         cells = distinct[which]
-        self.faults += self._at(missing, column, "missing", cells, "a text")
-        return texts[which]
+        self._refuse(names == "", "area", "missing", cells, "a text")
+        if places is None:
+            self._warn_of_slips(names)
+            return names
+        match = places.match([name or None for name in names])
+        for unknown in match.unknown:
+            hint = f"did you mean '{unknown.nearest}'?" if unknown.nearest else "a place of places"
+            is_double = unknown.reason != "unknown"
+            message = unknown.reason if is_double else "not on the list of places"
+            for at in unknown.positions.tolist():
+                self._fault(message, "area", hint, at, unknown.text or None)
+        return np.where(pd.isna(match.names), names, match.names)
+
+    def covariate(self, column: str) -> NDArray[Any]:
+        """A column whose type nobody declared; NIK and card numbers stay text."""
+        cells = self.table.frame[column]
+        if names_a_number(column):
+            place = self._place(column)
+            numbers, faults = person_numbers(cells, **place)
+            lost = [fault for fault in faults if LOST in fault.message]
+            self.faults += lost
+            if lost or any(number and len(number) >= _LONG for number in numbers):
+                return numbers
+        return infer_column(cells)
 
     def check(self, measures: Mapping[str, Floats]) -> None:
         """Judge the numbers that could be read."""
         size, consumption, sigma = measures["size"], measures["consumption"], measures["sigma"]
+        amount = "Rp per person per month, above 0"
         with np.errstate(invalid="ignore"):
-            rules = (
-                (
-                    "size",
-                    (size < 1) | (size != np.floor(size)),
-                    "a whole number of persons, 1 or more",
-                ),
-                ("consumption", consumption < 0, "Rp per person per month, 0 or more"),
-                ("sigma", sigma < 0, "a standard deviation, 0 or more"),
-                ("weight", measures["weight"] <= 0, "a number of families above 0"),
-                ("line", measures["line"] <= 0, "Rp per person per month, above 0"),
-            )
-            for column, wrong, expected in rules:
-                readable = ~np.isnan(measures[column])
-                self.faults += self._at(
-                    wrong & readable, column, "out of range", measures[column], expected
-                )
+            wrong = {
+                "size": (size < 1) | (size != np.floor(size)) & ~np.isnan(size),
+                "consumption": consumption < 0,
+                "sigma": sigma < 0,
+                "weight": measures["weight"] <= 0,
+                "line": measures["line"] <= 0,
+            }
             predicted_zero = (sigma > 0) & (consumption == 0)
-        self.faults += self._at(
+        expected = {
+            "size": "a whole number of persons, 1 or more",
+            "consumption": "Rp per person per month, 0 or more",
+            "sigma": "a standard deviation, 0 or more",
+            "weight": "a number of families above 0",
+            "line": amount,
+        }
+        for column in (name for name in wrong if name in self.table.frame.columns):
+            cells = as_objects(self.table.frame[column])
+            self._refuse(wrong[column], column, "out of range", cells, expected[column])
+        self._refuse(
             predicted_zero,
             "consumption",
             "a prediction of 0 with sigma above 0",
@@ -334,24 +409,45 @@ class _Reader:
             "a median above 0, or sigma 0 where it is known",
         )
 
-    def _at(
+    def _place(self, column: str) -> dict[str, Any]:
+        """What readers of columns ask for, to say where a fault is."""
+        label = self.table.label(column)
+        return {"column": label, "source": self.table.name, "rows": self.table.rows}
+
+    def _fault(
+        self,
+        message: str,
+        column: str,
+        expected: str,
+        at: int | None = None,
+        value: str | None = None,
+    ) -> None:
+        row = None if at is None else int(self.table.rows[at])
+        label = self.table.label(column)
+        self.faults.append(Fault(message, self.table.name, row, label, value, expected))
+
+    def _refuse(
         self,
         wrong: NDArray[np.bool_],
         column: str,
         message: str,
         cells: NDArray[Any],
         expected: str,
-    ) -> Iterator[Fault]:
-        for position in np.flatnonzero(wrong):
-            yield Fault(
-                message,
-                self.table.name,
-                row=int(self.table.rows[position]),
-                column=column,
-                value=_shown(cells[position]),
-                expected=expected,
+    ) -> None:
+        for at in np.flatnonzero(wrong).tolist():
+            self._fault(message, column, expected, at, as_typed(cells[at]))
+
+    def _warn_of_slips(self, areas: Texts) -> None:
+        for slip in misspelt(areas):
+            count = f"{slip.cells:,} row{'s' if slip.cells > 1 else ''}"
+            warnings.warn(
+                f"{self.table.name}, row {self.table.rows[slip.first]}, column "
+                f"'{self.table.label('area')}': '{slip.name}' ({count}) is an area of its own; "
+                f"is it '{slip.instead}'? A list of places (places=) tells.",
+                PovtargetWarning,
+                stacklevel=_CALLER,
             )
 
 
-def _shown(cell: object) -> str:
-    return f"{cell:g}" if isinstance(cell, float) else str(cell)
+def _area(cell: Any) -> str:
+    return "" if is_missing(cell) else str(cell).strip()

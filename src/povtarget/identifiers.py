@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,9 +23,24 @@ from povtarget.numbers import (
     row_numbers,
 )
 
+DIGITS = 16
+"""Digits of a NIK, and of the number of a family card (KK)."""
+
+AS_TEXT = (
+    "the column formatted as text where the list was made (Excel: Format Cells, Text) and "
+    "exported again; what a spreadsheet cut off cannot be restored"
+)
+"""What is expected of a column whose numbers have lost digits."""
+
 _EXACT_DIGITS = 15  # decimal digits that every float64 and every spreadsheet keeps
 _LONGEST_MISSING = max(map(len, MISSING_TEXT))
-_LOST = "digits of the identifier are lost"
+LOST = "digits of the identifier are lost"
+"""What such faults say."""
+
+_FLOAT_TEXT = re.compile(r"\d{15,}[.,]0+")
+_FEW, _ENOUGH = 5, 20  # distinct numbers; by chance five all end in 0 once in 100,000 columns
+# What people put between the digits; an apostrophe makes a spreadsheet keep them as text.
+_PUNCTUATION = re.compile(r"[\s.\-'’`_\u00a0\u200b\ufeff]+")
 _SCIENTIFIC = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?e[-+]?[0-9]+", re.I | re.A)
 
 
@@ -61,7 +78,7 @@ def _identifier(cell: Any) -> tuple[str, str | None]:
         return "", "the identifier is missing"
     if isinstance(cell, str):
         is_cut = _SCIENTIFIC.fullmatch(text) is not None
-        return text, f"scientific notation: {_LOST}" if is_cut else None
+        return text, f"scientific notation: {LOST}" if is_cut else None
     if not is_number(cell):
         return str(cell), "not an identifier"
     if isinstance(cell, int | np.integer):
@@ -69,7 +86,7 @@ def _identifier(cell: Any) -> tuple[str, str | None]:
     if not float(cell).is_integer():
         return str(cell), "a fraction is not an identifier"
     is_cut = abs(cell) >= 10**_EXACT_DIGITS
-    return str(int(cell)), f"too long for a number: {_LOST}" if is_cut else None
+    return str(int(cell)), f"too long for a number: {LOST}" if is_cut else None
 
 
 def parse_identifiers(
@@ -128,3 +145,85 @@ def parse_identifiers(
         Fault(message, source, int(places[i]), column, _masked_identifier(texts[i]), expected)
         for i, (message, expected) in sorted(wrong.items())
     ]
+
+
+def person_numbers(
+    cells: Cells, *, column: str, source: str, rows: Rows | None = None
+) -> tuple[npt.NDArray[np.object_], list[Fault]]:
+    """Read a column of NIK or card numbers as text, and say where digits are lost.
+
+    Parameters
+    ----------
+    cells
+        The column; missing cells are None.
+    column, source, rows
+        As for `parse_identifiers`.
+
+    Returns
+    -------
+    tuple
+        Numbers as an object array of str or None, without what people put between digits, and
+        the faults: of cells in the order of rows, then of the column.
+
+    Examples
+    --------
+    >>> person_numbers(["3375.0101 0190-0001", "-"], column="NIK", source="a.csv")
+    (array(['3375010101900001', None], dtype=object), [])
+    >>> _, (fault,) = person_numbers(["3,37501E+15"], column="NIK", source="a.csv")
+    >>> fault.message
+    'scientific notation: digits of the identifier are lost'
+    """
+    objects = as_objects(cells)
+    which, distinct = distinct_cells(objects)
+    present = ~np.array([is_missing(cell) for cell in distinct], dtype=bool)[which]
+    places = row_numbers(rows, 2, len(objects))
+    texts = np.full(len(objects), None, dtype=object)
+    texts[present], faults = parse_identifiers(
+        objects[present], column=column, source=source, rows=places[present], unique=False
+    )
+    faults += [
+        Fault(f"written as a fraction: {LOST}", source, int(places[at]), column)
+        for at, text in enumerate(texts)
+        if text and _FLOAT_TEXT.fullmatch(text)
+    ]
+    numbers = clean_numbers(texts)
+    if last_digit_lost(numbers):
+        message = f"nearly all numbers end in 0, as where a spreadsheet kept 15 digits: {LOST}"
+        faults.append(Fault(message, source, None, column))
+    return numbers, [replace(fault, expected=AS_TEXT) for fault in faults]
+
+
+def clean_numbers(
+    cells: Sequence[str | None] | npt.NDArray[np.object_],
+) -> npt.NDArray[np.object_]:
+    """Return texts without what people put between digits; None where nothing is left.
+
+    Letters stay, so that what is no number can be seen to be none.
+
+    Examples
+    --------
+    >>> clean_numbers(["3375.0101 0190-0001", "'3375010101900001", "-", None]).tolist()
+    ['3375010101900001', '3375010101900001', None, None]
+    """
+    which, distinct = pd.factorize(np.asarray(cells, dtype=object))
+    plain = [_PUNCTUATION.sub("", str(text)) or None for text in distinct]
+    return np.array([*plain, None], dtype=object)[which]  # a missing cell is number -1
+
+
+def last_digit_lost(numbers: Sequence[str | None] | npt.NDArray[np.object_]) -> bool:
+    """Say whether a column looks as if a spreadsheet had kept 15 digits of each number.
+
+    A spreadsheet writes 0 for the sixteenth digit. Serial numbers are small, so of ten honest
+    numbers about one ends in 0; here nine of ten do, of at least twenty that differ.
+
+    Examples
+    --------
+    >>> honest = [f"33750101019{i:05d}" for i in range(100)]
+    >>> last_digit_lost(honest), last_digit_lost([number[:15] + "0" for number in honest])
+    (False, True)
+    """
+    texts = pd.unique(np.asarray(numbers, dtype=object))
+    whole = [t for t in texts if isinstance(t, str) and len(t) == DIGITS and t.isdigit()]
+    if len(whole) < _ENOUGH:
+        return len(whole) >= _FEW and all(text.endswith("0") for text in whole)
+    return sum(text.endswith("0") for text in whole) >= 0.9 * len(whole)

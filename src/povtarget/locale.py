@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from povtarget.errors import Fault, InputError
+from povtarget.locale_commands import COMMANDS
+from povtarget.locale_questions import QUESTIONS
+from povtarget.locale_templates import TEMPLATES
 from povtarget.locale_workbook import WORKBOOK
 from povtarget.report_texts import REPORT
 
@@ -217,6 +220,20 @@ MESSAGES: dict[str, dict[Language, str]] = {
         "en": "Families that meetings added are not planned for yet: visit them and enter them in the registry.",
         "id": "Keluarga yang ditambahkan musyawarah belum direncanakan: datangi dan masukkan ke data.",
     },
+    "need_capital": {"en": "capital", "id": "modal usaha"},
+    "need_cash": {"en": "cash", "id": "uang tunai"},
+    "need_education": {"en": "education", "id": "pendidikan"},
+    "need_food": {"en": "food", "id": "pangan"},
+    "need_health": {"en": "health", "id": "kesehatan"},
+    "need_housing": {"en": "housing", "id": "perumahan"},
+    "need_nutrition": {"en": "nutrition", "id": "gizi"},
+    "need_sanitation": {"en": "sanitation", "id": "sanitasi"},
+    "need_school sd": {"en": "school SD", "id": "sekolah SD"},
+    "need_school smp": {"en": "school SMP", "id": "sekolah SMP"},
+    "need_school sma": {"en": "school SMA", "id": "sekolah SMA"},
+    "need_skills": {"en": "skills", "id": "keterampilan"},
+    "need_work": {"en": "work", "id": "pekerjaan"},
+    "need_work protection": {"en": "work protection", "id": "perlindungan kerja"},
     "took": {"en": "{seconds} s", "id": "{seconds} detik"},
     "stage_city": {"en": "making the city", "id": "membuat kota"},
     "stage_read": {"en": "reading the files", "id": "membaca berkas"},
@@ -226,7 +243,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "stage_write": {"en": "writing", "id": "menulis"},
     **REPORT,
 }
-MESSAGES |= WORKBOOK
+MESSAGES |= WORKBOOK | COMMANDS | QUESTIONS | TEMPLATES
 
 
 @dataclass(frozen=True)
@@ -257,6 +274,17 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, filled in."""
         return MESSAGES[key][self.language].format(**values)
+
+    def need(self, name: str) -> str:
+        """A need's name; a catalogue's own word stays as it is.
+
+        Examples
+        --------
+        >>> Words("id").need("food"), Words("id").need("air bersih")
+        ('pangan', 'air bersih')
+        """
+        texts = MESSAGES.get(f"need_{name.casefold()}")
+        return name if texts is None else texts[self.language]
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with grouped thousands."""

@@ -54,6 +54,9 @@ MISSING_TEXT = frozenset({"", "-", "–", "—", "na", "n/a", "nan", "<na>", "nu
 _ONLY_LIKE_NUMBERS = (bool, np.bool_, np.timedelta64)  # types that count as integers in Python
 _NUMBER = "a number such as 1500000, 1.500.000 or 12,5"
 _LONGEST_SHOWN = 40
+_WORD = re.compile(r"[^\W\d_]{3,}")
+# Words that people write beside a number; any other may be a name, in the wrong column.
+_UNITS = frozenset(("idr", "ribu", "juta", "miliar", "triliun", "persen", "orang", "jiwa", "org"))
 
 
 class _Why(IntEnum):
@@ -268,10 +271,20 @@ def _unreadable(text: str) -> _Why:
     return _Why.GROUPING if _GROUPING_LIKE.fullmatch(text) else _Why.NOT_A_NUMBER
 
 
-def _shown(cell: object) -> str | None:
-    """Return the cell as an error may show it: short, and nothing for an empty one."""
-    text = clean_text(cell) if isinstance(cell, str) else "" if is_missing(cell) else str(cell)
-    return (text[: _LONGEST_SHOWN - 1] + "…" if len(text) > _LONGEST_SHOWN else text) or None
+def as_typed(cell: object) -> str | None:
+    """Return a cell as an error may show it: as typed, short, and None for an empty one.
+
+    Examples
+    --------
+    >>> as_typed(" -325.000 "), as_typed(-325000.5), as_typed("-")
+    ('-325.000', '-325000.5', None)
+    """
+    if is_missing(cell):
+        return None
+    if isinstance(cell, float | np.floating):
+        return f"{float(cell):.15g}"
+    text = clean_text(str(cell))
+    return text[: _LONGEST_SHOWN - 1] + "…" if len(text) > _LONGEST_SHOWN else text
 
 
 def row_numbers(rows: object, first_row: int, count: int) -> npt.NDArray[np.int64]:
@@ -323,7 +336,13 @@ def _number_faults(
         cell, reason = cells[index], _Why(why[index])
         is_open = reason is _Why.AMBIGUOUS
         message, expected = _ambiguous(clean_text(cell)) if is_open else sentences[reason]
-        yield Fault(message, source, int(rows[index]), column, _shown(cell), expected)
+        value = None if _may_name(cell) else as_typed(cell)
+        yield Fault(message, source, int(rows[index]), column, value, expected)
+
+
+def _may_name(cell: object) -> bool:
+    """Say whether a cell that is no number may hold a person's name or an address."""
+    return isinstance(cell, str) and not {*_WORD.findall(cell.casefold())} <= _UNITS
 
 
 def parse_numbers(

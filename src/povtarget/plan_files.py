@@ -8,36 +8,31 @@
     meetings/                                                   a sheet for each kelurahan
     SHA256SUMS                                                  a checksum of every file above
 
-The folder appears whole or not at all. Texts that a spreadsheet would take for a formula get an
-apostrophe in front, which reading takes off again; so does an empty text in a column that also
-has no text at all, to tell the two apart.
+How folders appear: `povtarget.folders`; how tables are written in them: `povtarget.stored_tables`.
+Columns of the households that say who somebody is and
+that nothing of the problem asks for are not in it (`povtarget.plan_inputs`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from povtarget.catalog_files import catalog_from_dict, catalog_to_dict
 from povtarget.errors import Fault, InputError
-from povtarget.households import MEASURES, Households
+from povtarget.folders import SUMS, sha256, stated_sums, sums_of, whole_folder, write_sums
 from povtarget.locale import Language
-from povtarget.objectives import FGT, AreaFloor, Objective, Overlap, UnmetNeed
 from povtarget.plan import Level, Plan
+from povtarget.plan_inputs import read_inputs, write_inputs
 from povtarget.problem import TargetingProblem
 from povtarget.report import ReportSettings, make_report
+from povtarget.stored_tables import kinds_of, read_table, write_json, write_table
 from povtarget.workbook.books import (
     make_draft,
     write_drafted,
@@ -47,9 +42,6 @@ from povtarget.workbook.books import (
 from povtarget.workbook.privacy import new_key
 
 _KEY = "inputs/codes.key"
-_SUMS = "SHA256SUMS"
-_TEXT, _TEXT_OR_NONE = "text", "text or none"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 _TABLES = {"assignments": "assignments.csv", "budgets": "budgets.csv", "outcomes": "outcomes.csv"}
 _SCALARS = (
     "value",
@@ -86,7 +78,8 @@ def write_plan(
     Parameters
     ----------
     problem, plan
-        The question and its answer.
+        The question and its answer. Columns of its households that say who somebody is, and
+        that nothing of the problem asks for, are not written (`povtarget.plan_inputs`).
     directory
         A folder that does not exist yet.
     version
@@ -112,13 +105,13 @@ def write_plan(
         has no outline for half of the areas or more; and with every fault of ``people``.
     """
     target = Path(directory)
-    with _whole_folder(target, force) as folder:
+    with whole_folder(target, force=force) as folder:
         _write_tables(plan, folder)
         _write_report(problem, plan, folder, language, report, alone, version)
         if changes is not None:
-            _write_table(folder / "changes.csv", changes)
+            write_table(folder / "changes.csv", changes)
         (folder / "inputs").mkdir()
-        _write_inputs(problem, folder / "inputs")
+        write_inputs(problem, folder / "inputs")
         code_key = new_key() if key is None else key
         _write_key(folder / _KEY, code_key)
         draft = make_draft(
@@ -132,17 +125,13 @@ def write_plan(
         write_drafted(draft, folder / "plan.xlsx", version=version)
         (folder / "meetings").mkdir()
         write_drafted_meetings(draft, folder / "meetings")
-        hashes = {
-            path.relative_to(folder).as_posix(): _sha256(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
-        _write_json(
+        hashes = sums_of(folder)
+        write_json(
             folder / "certificate.json",
             {**_certificate(plan), "version": version, "sha256": hashes},
         )
-        hashes["certificate.json"] = _sha256(folder / "certificate.json")
-        _write_sums(folder, hashes)
+        hashes["certificate.json"] = sha256(folder / "certificate.json")
+        write_sums(folder, hashes)
     return target
 
 
@@ -176,11 +165,11 @@ def write_public(
     Parameters, and what is raised, are those of `write_plan`.
     """
     target = Path(directory)
-    with _whole_folder(target, force) as folder:
+    with whole_folder(target, force=force) as folder:
         path = folder / "plan-public.xlsx"
         write_public_workbook(problem, plan, path, language=language, version=version)
         _write_report(problem, plan, folder, language, report, alone, version)
-        _write_sums(folder, {one.name: _sha256(one) for one in sorted(folder.iterdir())})
+        write_sums(folder, sums_of(folder))
     return target
 
 
@@ -223,8 +212,8 @@ def read_plan(
         raise InputError(faults)
     content = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
     kinds = content["tables"]
-    tables = {name: _read_table(folder / file, kinds[name]) for name, file in _TABLES.items()}
-    poverty = _read_table(folder / "poverty.csv", kinds["poverty"])
+    tables = {name: read_table(folder / file, kinds[name]) for name, file in _TABLES.items()}
+    poverty = read_table(folder / "poverty.csv", kinds["poverty"])
     scalars = {name: _number_or(content[name]) for name in _SCALARS if name != "warnings"}
     plan = Plan(
         assignments=tables["assignments"],
@@ -240,50 +229,14 @@ def read_plan(
         warnings=tuple(content["warnings"]),
         **scalars,
     )
-    return _read_inputs(folder / "inputs"), plan
-
-
-@contextmanager
-def _whole_folder(target: Path, force: bool) -> Iterator[Path]:
-    """A folder to write in that takes the target's place only when all is written."""
-    if target.exists() and not force:
-        raise InputError(
-            [
-                Fault(
-                    "this folder exists already",
-                    str(target),
-                    expected="a new folder, or leave to replace it (force)",
-                )
-            ]
-        )
-    if target.exists() and not (target / _SUMS).is_file() and any(target.iterdir()):
-        raise InputError(
-            [Fault("this folder is not a plan's and will not be replaced", str(target))]
-        )
-    if not target.resolve().parent.is_dir():
-        raise InputError(
-            [Fault("no such folder", str(target.parent), expected="an existing folder")]
-        )
-    folder = Path(tempfile.mkdtemp(prefix=".plan-", dir=target.resolve().parent))
-    try:
-        yield folder
-        folder.chmod(0o755)
-        if target.exists():
-            old = folder.with_name(folder.name + "-old")
-            target.rename(old)
-            folder.rename(target)
-            shutil.rmtree(old)
-        else:
-            folder.rename(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return read_inputs(folder / "inputs"), plan
 
 
 def _write_tables(plan: Plan, folder: Path) -> None:
-    _write_table(folder / "assignments.csv", plan.assignments)
-    _write_table(folder / "budgets.csv", plan.budgets.reset_index())
-    _write_table(folder / "outcomes.csv", plan.outcomes)
-    _write_table(folder / "poverty.csv", _poverty_rows(plan))
+    write_table(folder / "assignments.csv", plan.assignments)
+    write_table(folder / "budgets.csv", plan.budgets.reset_index())
+    write_table(folder / "outcomes.csv", plan.outcomes)
+    write_table(folder / "poverty.csv", _poverty_rows(plan))
 
 
 def _poverty_rows(plan: Plan) -> pd.DataFrame:
@@ -306,126 +259,8 @@ def _certificate(plan: Plan) -> dict[str, Any]:
             for level in plan.levels
         ],
         "prices": dict(plan.prices),
-        "tables": {name: _kinds(table) for name, table in tables.items()},
+        "tables": {name: kinds_of(table) for name, table in tables.items()},
     }
-
-
-def _write_inputs(problem: TargetingProblem, folder: Path) -> None:
-    households = problem.households
-    frames = {"households": households.frame, "receipts": problem.receipts, "locks": problem.locks}
-    frames = {name: frame for name, frame in frames.items() if frame is not None}
-    for name, frame in frames.items():
-        _write_table(folder / f"{name}.csv", frame)
-    _write_json(
-        folder / "problem.json",
-        {
-            "catalog": catalog_to_dict(problem.catalog),
-            "objective": [_objective_to_dict(level) for level in problem.levels],
-            "overlap": asdict(problem.overlap),
-            "constraints": [asdict(constraint) for constraint in problem.constraints],
-            "max_bundle": problem.max_bundle,
-            "receipts_in_consumption": problem.receipts_in_consumption,
-            "year": problem.year,
-            "tables": {name: _kinds(frame) for name, frame in frames.items()},
-        },
-    )
-
-
-def _read_inputs(folder: Path) -> TargetingProblem:
-    content = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
-    frames = {
-        name: _read_table(folder / f"{name}.csv", kinds)
-        for name, kinds in content["tables"].items()
-    }
-    return TargetingProblem(
-        _households(frames["households"]),
-        catalog_from_dict(content["catalog"], "problem.json"),
-        receipts=frames.get("receipts"),
-        locks=frames.get("locks"),
-        objective=[_objective_from_dict(level) for level in content["objective"]],
-        overlap=Overlap(**content["overlap"]),
-        constraints=[AreaFloor(**constraint) for constraint in content["constraints"]],
-        max_bundle=content["max_bundle"],
-        year=content["year"],
-        receipts_in_consumption=content["receipts_in_consumption"],
-    )
-
-
-def _households(frame: pd.DataFrame) -> Households:
-    """Households as they were written: their columns have their types already."""
-    columns = {str(name): frame[name].to_numpy() for name in frame.columns}
-    known = {name: columns.pop(name) for name in ("household_id", *MEASURES)}
-    return Households(**known, area=columns.pop("area", None), covariates=columns)
-
-
-def _objective_to_dict(objective: Objective) -> dict[str, Any]:
-    priority = objective.priority
-    stated = dict(priority) if isinstance(priority, Mapping) else priority
-    if isinstance(objective, FGT):
-        return {"alpha": int(objective.alpha), "priority": stated}
-    return {
-        "needs": None if objective.needs is None else list(objective.needs),
-        "priority": stated,
-    }
-
-
-def _objective_from_dict(content: dict[str, Any]) -> Objective:
-    if "alpha" in content:
-        return FGT(content["alpha"], priority=content["priority"])
-    needs = content["needs"]
-    return UnmetNeed(needs=None if needs is None else tuple(needs), priority=content["priority"])
-
-
-def _kinds(frame: pd.DataFrame) -> dict[str, str]:
-    return {str(name): _kind(np.asarray(frame[name])) for name in frame.columns}
-
-
-def _kind(cells: np.ndarray[Any, Any]) -> str:
-    if cells.dtype.kind in "iufb":
-        return str(cells.dtype.str)
-    return _TEXT_OR_NONE if pd.isna(cells).any() else _TEXT
-
-
-def _write_table(path: Path, frame: pd.DataFrame) -> None:
-    safe = frame.copy()
-    for name, kind in _kinds(frame).items():
-        if kind in (_TEXT, _TEXT_OR_NONE):
-            safe[name] = [_escaped(cell, kind) for cell in frame[name]]
-    safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def _escaped(cell: Any, kind: str) -> str | None:
-    if pd.isna(cell):
-        return None
-    text = str(cell)
-    is_unclear = text.startswith(_FORMULA_STARTS) or (not text and kind == _TEXT_OR_NONE)
-    return f"'{text}" if is_unclear else text
-
-
-def _read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
-    """Read a table as text and give each column its own type back, floats to the last bit."""
-    cells = pd.read_csv(path, dtype=str, encoding="utf-8", keep_default_na=False)
-    return pd.DataFrame(
-        {str(name): _typed(cells[name].tolist(), kinds[str(name)]) for name in cells.columns}
-    )
-
-
-def _typed(cells: list[str], kind: str) -> np.ndarray[Any, Any]:
-    if kind in (_TEXT, _TEXT_OR_NONE):
-        empty = "" if kind == _TEXT else None
-        return np.array(
-            [cell.removeprefix("'") if cell else empty for cell in cells], dtype=object
-        )
-    if np.dtype(kind).kind == "b":
-        return np.array([cell == "True" for cell in cells], dtype=bool)
-    if np.dtype(kind).kind == "f":
-        return np.array([float(cell) if cell else math.nan for cell in cells], dtype=kind)
-    return np.array([int(cell) for cell in cells], dtype=kind)
-
-
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _finite_or_none(value: Any) -> Any:
@@ -436,32 +271,20 @@ def _number_or(value: Any) -> Any:
     return math.inf if value is None else value
 
 
-def _write_sums(folder: Path, hashes: Mapping[str, str]) -> None:
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items()))
-    (folder / _SUMS).write_text(lines, encoding="utf-8")
-
-
 def _write_key(path: Path, key: bytes) -> None:
     path.touch(mode=0o600)
     path.write_text(key.hex() + "\n", encoding="ascii")
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _checksum_faults(folder: Path, marked: Set[Path]) -> Iterator[Fault]:
-    sums = folder / _SUMS
-    if not sums.is_file():
-        yield Fault("this is not a plan's folder", str(folder), expected=f"a file {_SUMS} in it")
+    if not (folder / SUMS).is_file():
+        yield Fault("this is not a plan's folder", str(folder), expected=f"a file {SUMS} in it")
         return
-    lines = sums.read_text(encoding="utf-8").splitlines()
-    stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    stated = stated_sums(folder)
     present = {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
-    present.pop(_SUMS)
+    present.pop(SUMS)
     for name in sorted(set(stated) | set(present)):
         if name not in present:
             yield Fault("this file is missing", name)
@@ -469,5 +292,5 @@ def _checksum_faults(folder: Path, marked: Set[Path]) -> Iterator[Fault]:
             yield Fault("this file was not written with the plan", name)
         elif name.startswith("meetings/") and present[name].resolve() in marked:
             continue
-        elif _sha256(present[name]) != stated[name]:
+        elif sha256(present[name]) != stated[name]:
             yield Fault("this file was changed after the plan was written", name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from copy import copy
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
@@ -24,8 +25,8 @@ from povtarget.objectives import (
     UnmetNeed,
 )
 from povtarget.programs import Catalog
-from povtarget.receipts import read_locks, read_receipts
-from povtarget.standing import Standing, find_standing
+from povtarget.receipts import parse_locks, read_receipts
+from povtarget.standing import LockPlaces, Standing, column_faults, find_standing
 
 Floats = NDArray[np.float64]
 
@@ -81,10 +82,18 @@ class TargetingProblem:
     max_bundle: int = 3
     receipts_in_consumption: bool = True
     year: int | None = None
+    _lock_places: LockPlaces | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        _check_kinds(self.households, self.catalog)
         receipts = None if self.receipts is None else read_receipts(self.receipts)
-        locks = None if self.locks is None else read_locks(self.locks)
+        locks = places = None
+        if self.locks is not None:
+            locks, table = parse_locks(self.locks)
+            places = LockPlaces(
+                "locks" if table.name == "frame" else table.name, table.rows[locks.index].tolist()
+            )
+            locks = locks.reset_index(drop=True)
         objective = self.objective
         if objective is None:
             objective = DEFAULT_OBJECTIVE
@@ -92,11 +101,12 @@ class TargetingProblem:
             objective = (objective,)
         object.__setattr__(self, "receipts", receipts)
         object.__setattr__(self, "locks", locks)
+        object.__setattr__(self, "_lock_places", places)
         object.__setattr__(self, "objective", tuple(objective))
         object.__setattr__(self, "constraints", tuple(self.constraints))
         faults = [*self._faults(), *self._constraint_faults()]
         if faults:
-            raise InputError(faults)
+            raise InputError([*faults, *column_faults(self.households, self.catalog.programs)])
         _ = self.standing  # what is wrong with eligibility, counts and locks must show here too
 
     @property
@@ -116,6 +126,7 @@ class TargetingProblem:
             max_bundle=self.max_bundle,
             receipts_in_consumption=self.receipts_in_consumption,
             year=self.year,
+            lock_places=self._lock_places,
         )
 
     def priority(self, objective: Objective) -> Floats:
@@ -217,6 +228,61 @@ class TargetingProblem:
             yield Fault("two floors for one column", "area floor", column="by")
 
 
+def varied(
+    problem: TargetingProblem,
+    *,
+    overlap: Overlap | None = None,
+    constraints: Sequence[AreaFloor] | None = None,
+    amounts: Mapping[str, float] | None = None,
+) -> TargetingProblem:
+    """The same question with another limit, other floors or amounts; what is settled is kept.
+
+    Whose programs and receipts are the same, their standing is: it takes longer to find at city
+    size than a warm solve.
+
+    Parameters
+    ----------
+    problem
+        The question.
+    overlap
+        Another limit or weight; ``by`` must be the same.
+    constraints
+        Other floors.
+    amounts
+        Rp a year of some lines, by budget name.
+
+    Raises
+    ------
+    InputError
+        For unusable floors.
+    """
+    variant = copy(problem)
+    if overlap is not None:
+        assert overlap.by == problem.overlap.by
+        object.__setattr__(variant, "overlap", overlap)
+    if constraints is not None:
+        object.__setattr__(variant, "constraints", tuple(constraints))
+        faults = list(variant._constraint_faults())
+        if faults:
+            raise InputError(faults)
+    if amounts is not None:
+        budgets = [
+            replace(budget, amount=amounts.get(budget.name, budget.amount))
+            for budget in problem.catalog.budgets
+        ]
+        object.__setattr__(variant, "catalog", replace(problem.catalog, budgets=budgets))
+    return variant
+
+
+def city_alone(problem: TargetingProblem) -> TargetingProblem:
+    """The same question with nothing to choose in lines that other governments decide."""
+    budgets = [
+        budget if budget.control == "city" else replace(budget, control="fixed")
+        for budget in problem.catalog.budgets
+    ]
+    return replace(problem, catalog=replace(problem.catalog, budgets=budgets))
+
+
 def floor_bound(share: float, total: float) -> float:
     """What an area must reach: a share of a sum of probabilities, less what rounding may take."""
     return share * total * (1.0 - 1e-13)
@@ -240,3 +306,18 @@ def floor_names(problem: TargetingProblem, constraint: AreaFloor) -> list[str]:
 def area_names(households: Households, by: str) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Names of areas in order, and each household's number among them."""
     return households.grouped(by)
+
+
+def _check_kinds(households: Any, catalog: Any) -> None:
+    """Refuse what is no registry or catalogue, and say what makes one of it."""
+    faults = []
+    if not isinstance(households, Households):
+        expected = "Households: read_households(file) or Households.from_frame(frame)"
+        value = type(households).__name__
+        faults.append(Fault("not a registry", column="households", value=value, expected=expected))
+    if not isinstance(catalog, Catalog):
+        expected = "a Catalog: read_catalog(file) or Catalog(programs=, budgets=)"
+        value = type(catalog).__name__
+        faults.append(Fault("not a catalogue", column="catalog", value=value, expected=expected))
+    if faults:
+        raise InputError(faults)

@@ -46,6 +46,18 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{program}: proposed, as a meeting has agreed.",
         "id": "{program}: diusulkan, sesuai kesepakatan musyawarah.",
     },
+    "proposed_later": {
+        "en": "{program}: proposed. The first aim is the same without it, at the same price; an "
+        "aim after it decided ({objective}).",
+        "id": "{program}: diusulkan. Tujuan pertama sama saja tanpanya, dengan harga yang sama; "
+        "tujuan sesudahnya yang menentukan ({objective}).",
+    },
+    "proposed_alike": {
+        "en": "{program}: proposed. All aims are the same without it, at the same price; nothing "
+        "but what is left over speaks for it.",
+        "id": "{program}: diusulkan. Semua tujuan sama saja tanpanya, dengan harga yang sama; "
+        "hanya sisa uang atau tempat yang mendukungnya.",
+    },
     "receives": {
         "en": "{program}: the household has it already.",
         "id": "{program}: sudah diterima.",
@@ -99,9 +111,9 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "no_gain": {
         "en": "{program}: would add nothing to the first aim ({objective}) beside what is "
-        "proposed.",
+        "proposed; where that is so, the aims after it decide.",
         "id": "{program}: tidak menambah apa pun pada tujuan pertama ({objective}) di samping "
-        "yang diusulkan.",
+        "yang diusulkan; dalam hal itu tujuan berikutnya yang menentukan.",
     },
     "price": {
         "en": "{program}: would add {adds}, but its money is worth {money} elsewhere. The best "

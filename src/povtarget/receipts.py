@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.identifiers import distinct_cells, parse_identifiers
-from povtarget.numbers import DecimalSign, parse_numbers
+from povtarget.numbers import DecimalSign, as_typed, parse_numbers
 from povtarget.tables import Table, read_table
 
 REQUIRED = ("household_id", "program")
 TEXTS = ("member_id", "agency", "fund", "need", "status")
 NUMBERS = ("units", "year", "amount", "benefit")
+FLAG = "changeable"
+LOCKS = ("in", "out")
+LOCK_COLUMNS = (*REQUIRED, "lock")
 
 
 def read_receipts(
@@ -89,8 +92,8 @@ def read_receipts(
             decimal=decimal,
         )
         faults += found + _below_zero(read[name], name, table)
-    if "changeable" in frame.columns:
-        read["changeable"], found = _flags(table, "changeable")
+    if FLAG in frame.columns:
+        read[FLAG], found = _flags(table, FLAG)
         faults += found
     if faults:
         raise InputError(faults)
@@ -122,9 +125,18 @@ def read_locks(source: Any) -> pd.DataFrame:
     >>> read_locks({("001", "food"): "in"}).lock.tolist()
     ['in']
     """
+    return parse_locks(source)[0].reset_index(drop=True)
+
+
+def parse_locks(source: Any) -> tuple[pd.DataFrame, Table]:
+    """Read locks as `read_locks` does, and the table whose rows they are.
+
+    The index of the locks is the position of their row in the table: a pair that is locked
+    twice alike is there once.
+    """
     if isinstance(source, Mapping) and all(isinstance(key, tuple) for key in source):
         pairs = [(*pair, lock) for pair, lock in source.items()]
-        source = pd.DataFrame(pairs, columns=["household_id", "program", "lock"], dtype=object)
+        source = pd.DataFrame(pairs, columns=[*LOCK_COLUMNS], dtype=object)
     table = read_table(source, allow_empty=True)
     others = [name for name in table.frame.columns if name not in REQUIRED]
     if len(others) != 1 or len(table.frame.columns) != 3:
@@ -146,8 +158,8 @@ def read_locks(source: Any) -> pd.DataFrame:
         )
         faults += found
     read["lock"] = [str(cell).strip().lower() for cell in table.frame[others[0]]]
-    locks = pd.DataFrame(read, columns=["household_id", "program", "lock"])
-    for position in np.flatnonzero(~locks.lock.isin(["in", "out"])):
+    locks = pd.DataFrame(read, columns=[*LOCK_COLUMNS])
+    for position in np.flatnonzero(~locks.lock.isin(LOCKS)):
         faults.append(
             Fault(
                 "not a lock",
@@ -170,7 +182,7 @@ def read_locks(source: Any) -> pd.DataFrame:
         )
     if faults:
         raise InputError(faults)
-    return locks.drop_duplicates(ignore_index=True)
+    return locks.drop_duplicates(), table
 
 
 def _texts(cells: pd.Series) -> NDArray[np.object_]:
@@ -191,7 +203,7 @@ def _below_zero(numbers: Any, column: str, table: Table) -> list[Fault]:
             table.name,
             row=int(table.rows[position]),
             column=column,
-            value=f"{numbers[position]:g}",
+            value=as_typed(table.frame[column].iloc[position]),
             expected="0 or more",
         )
         for position in wrong

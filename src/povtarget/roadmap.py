@@ -19,6 +19,7 @@ from povtarget.canvas import axes_or_new
 from povtarget.errors import Fault, InfeasibleError, InputError, nearest
 from povtarget.evaluation import proposals_of
 from povtarget.horizon import Year, in_force, pays, solve_over
+from povtarget.locale import Language, Words
 from povtarget.outlook import Outlook
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
@@ -377,25 +378,34 @@ def _frame(
     )
 
 
-def plot_roadmap(result: Roadmap, ax: Any = None) -> Any:
+def plot_roadmap(result: Roadmap, ax: Any = None, *, language: Language = "en") -> Any:
     """Draw the path with its two intervals, the baseline and the goal; the axes are returned.
+
+    Words are English ("en") or Indonesian ("id").
 
     Raises
     ------
     PovtargetError
         Where matplotlib is not installed.
     """
-    ax = axes_or_new(ax, (7, 4))
+    ax, words = axes_or_new(ax, (7, 4)), Words(language)
     frame, year = 100 * result.frame, result.frame.index
-    bands = (("survey_low", "survey_high", 0.12, "what a survey will measure, 95 %"),
-             ("low", "high", 0.3, "true rate, 95 %"))  # fmt: skip
+    bands = (("survey_low", "survey_high", 0.12, words("q_plot_survey")),
+             ("low", "high", 0.3, words("q_plot_true")))  # fmt: skip
     for low, high, alpha, label in bands:
         ax.fill_between(year, frame[low], frame[high], color="#0072B2", alpha=alpha, label=label)
-    ax.plot(year, frame["rate"], color="#0072B2", marker="o", label="with these plans")
-    ax.plot(year, frame["baseline"], color="#D55E00", ls="--", marker="s", label="without")
+    ax.plot(year, frame["rate"], color="#0072B2", marker="o", label=words("q_plot_with"))
+    ax.plot(
+        year,
+        frame["baseline"],
+        color="#D55E00",
+        ls="--",
+        marker="s",
+        label=words("q_plot_without"),
+    )
     if result.goal is not None:
-        ax.plot(year, frame["goal"], color="black", ls=":", label="way to the goal")
-    ax.set_ylabel("persons below the line, %")
+        ax.plot(year, frame["goal"], color="black", ls=":", label=words("q_plot_way"))
+    ax.set_ylabel(words("q_plot_rate"))
     ax.set_xticks(list(year))
     ax.legend(fontsize="small")
     return ax

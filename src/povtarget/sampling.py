@@ -132,12 +132,10 @@ class Design:
         if faults:
             raise InputError(faults)
         texts = pd.Series(np.asarray(labels)).astype(str).to_numpy(dtype=object)
-        here = [np.flatnonzero((number == k) & self.inside) for k in range(number.max() + 1)]
-        return {
-            str(texts[rows[0]]): self.domain(np.isin(np.arange(number.size), rows))
-            for rows in here
-            if rows.size
-        }
+        _, first = np.unique(number, return_index=True)
+        names = dict.fromkeys(texts[first].tolist())  # 1 and "1" are one domain
+        here = {name: np.asarray(texts == name) & self.inside for name in names}
+        return {name: self.domain(rows) for name, rows in here.items() if rows.any()}
 
     @property
     def weights_in(self) -> Floats:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,13 @@ class Groups:
     labels: tuple[str, ...]
     of_program: NDArray[np.int64]
     served: Bools
+
+
+class LockPlaces(NamedTuple):
+    """Where locks were read: the name of the table, and the row of each."""
+
+    source: str
+    rows: Sequence[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +104,7 @@ def find_standing(
     max_bundle: int,
     receipts_in_consumption: bool,
     year: int | None,
+    lock_places: LockPlaces | None = None,
 ) -> Standing:
     """Settle what a household may get on its own.
 
@@ -106,8 +115,8 @@ def find_standing(
         name unknown or impossible pairs.
     """
     faults: list[Fault] = []
-    units = _units(households, catalog, faults)
-    eligible = _eligible(households, catalog, faults)
+    units = _units(households, catalog.programs, faults)
+    eligible = _eligible(households, catalog.programs, faults)
     if faults:
         raise InputError(faults)
     rows = _Receipts(households, catalog, receipts)
@@ -116,7 +125,9 @@ def find_standing(
     _apply_rules(possible, catalog, windows)
     locked = np.zeros_like(possible)
     if locks is not None:
-        _apply_locks(possible, locked, households, catalog, locks, max_bundle, faults)
+        places = lock_places or LockPlaces("locks", range(2, 2 + len(locks)))
+        _apply_locks(possible, locked, households, catalog, locks, places, faults)
+        faults += _lock_conflicts(locked, possible, catalog, max_bundle)
         if faults:
             raise InputError(faults)
     gain = np.zeros(len(households)) if receipts_in_consumption else rows.gain(units)
@@ -135,10 +146,20 @@ def find_standing(
     )
 
 
-def _units(households: Households, catalog: Catalog, faults: list[Fault]) -> NDArray[np.int32]:
-    units = np.ones((len(households), len(catalog.programs)), dtype=np.int32)
+def column_faults(households: Households, programs: Sequence[Program]) -> list[Fault]:
+    """Return what is wrong with the columns that programs ask of households."""
+    faults: list[Fault] = []
+    _units(households, programs, faults)
+    _eligible(households, programs, faults)
+    return faults
+
+
+def _units(
+    households: Households, programs: Sequence[Program], faults: list[Fault]
+) -> NDArray[np.int32]:
+    units = np.ones((len(households), len(programs)), dtype=np.int32)
     columns = households.columns
-    for number, program in enumerate(catalog.programs):
+    for number, program in enumerate(programs):
         if program.per is None:
             continue
         source = f"program '{program.name}'"
@@ -182,12 +203,12 @@ def _units(households: Households, catalog: Catalog, faults: list[Fault]) -> NDA
     return units
 
 
-def _eligible(households: Households, catalog: Catalog, faults: list[Fault]) -> Bools:
-    eligible = np.ones((len(households), len(catalog.programs)), dtype=bool)
+def _eligible(households: Households, programs: Sequence[Program], faults: list[Fault]) -> Bools:
+    eligible = np.ones((len(households), len(programs)), dtype=bool)
     columns = {
         name: values for name, values in households.columns.items() if name not in HIDDEN_COLUMNS
     }
-    for number, program in enumerate(catalog.programs):
+    for number, program in enumerate(programs):
         if program.expression is None:
             continue
         try:
@@ -230,15 +251,14 @@ def _apply_locks(
     households: Households,
     catalog: Catalog,
     locks: pd.DataFrame,
-    max_bundle: int,
+    places: LockPlaces,
     faults: list[Fault],
 ) -> None:
     number = {name: p for p, name in enumerate(catalog.program_names)}
     positions = households.positions(locks["household_id"])
-    for household, (row, lock) in zip(
-        positions, enumerate(locks.itertuples(index=False)), strict=True
-    ):
-        at_lock = partial(Fault, source="locks", row=row + 2)
+    rows = locks.itertuples(index=False)
+    for household, row, lock in zip(positions, places.rows, rows, strict=True):
+        at_lock = partial(Fault, source=places.source, row=row)
         if household < 0:
             faults.append(
                 at_lock("no such household", column="household_id", value=str(lock.household_id))
@@ -268,7 +288,6 @@ def _apply_locks(
                     value=str(lock.program),
                 )
             )
-    faults += _lock_conflicts(locked, possible, catalog, max_bundle)
 
 
 def _lock_conflicts(

@@ -139,6 +139,8 @@ def gini(welfare: ArrayLike, design: Design) -> Estimate:
     0.4
     """
     x, w = _sample(welfare, design)
+    if not (w * x).sum() > 0:
+        _refuse("welfare", "the mean is not above 0", "numbers with a mean above 0")
     return _amount(linearisation.gini(x, w), design)
 
 
@@ -295,6 +297,8 @@ def quintile_ratio(welfare: ArrayLike, design: Design) -> Estimate:
     low = linearisation.quantile_value(x, w, 0.2)
     if (x < 0).any() or not x[x <= low].any():
         _refuse("welfare", "the lowest fifth has nothing", "numbers of 0 or more")
+    if not (x > linearisation.quantile_value(x, w, 0.8)).any():
+        _refuse("welfare", "nobody is above the highest quantile", "values that differ")
     return _amount(linearisation.share_ratio(x, w, 0.2), design)
 
 

@@ -170,8 +170,9 @@ def check_target(
     >>> print(check.readings[0])
     A goal of 5.89 % would make 1.11 points.
     """
-    now = _now(rate_now, se, households, design_effect)
-    faults = list(_faults(now, rate_goal, population, persons_per_family))
+    faults = list(_error_faults(rate_now, se, households, design_effect))
+    now = _now(rate_now, None if faults else se, None if faults else households, design_effect)
+    faults += _faults(now, rate_goal, population, persons_per_family)
     faults += _stated_faults({"points": points, "people": people, "families": families})
     faults += _stated_faults(lists)
     if faults:
@@ -339,7 +340,7 @@ def _fits(stated: tuple[float, float], computed: float, near: float = NEAR) -> b
 def _range(stated: Stated | None) -> tuple[float, float] | None:
     if stated is None:
         return None
-    low, high = stated if isinstance(stated, tuple) else (stated, stated)
+    low, high = stated if isinstance(stated, tuple | list) else (stated, stated)
     return float(low), float(high)
 
 
@@ -369,9 +370,26 @@ def _faults(
         yield Fault("not allowed", "persons_per_family", expected="persons, 1 or more")
 
 
+def _error_faults(
+    rate: float | Estimate, se: float | None, households: int | None, design_effect: float
+) -> Iterator[Fault]:
+    """What is said of the survey's error; it is at most that of one person drawn."""
+    most = 0.5
+    if not isinstance(rate, Estimate) and 0 < rate < 1:
+        most = float(np.sqrt(rate * (1 - rate)))
+    if se is not None and not 0 <= se <= most:
+        expected = f"a share from 0 to {most:.3g}, as 0.01 for 1 point"
+        yield Fault("not a standard error", "se", value=f"{se:g}", expected=expected)
+    if households is not None and not 1 <= households < np.inf:
+        yield Fault("not allowed", "households", value=f"{households}", expected="1 or more")
+    if not 0 < design_effect < np.inf:
+        yield Fault("not allowed", "design_effect", value=f"{design_effect}", expected="above 0")
+
+
 def _stated_faults(stated: Mapping[str, Stated | None]) -> Iterator[Fault]:
     for name, value in stated.items():
-        numbers = _range(value)
+        is_pair = not isinstance(value, tuple | list) or len(value) == 2
+        numbers = _range(value) if is_pair else (0.0, 0.0)
         if numbers and not 0 < numbers[0] <= numbers[1] < np.inf:
             yield Fault("not allowed", name, expected="a number above 0, or a pair in order")
 

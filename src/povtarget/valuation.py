@@ -7,7 +7,7 @@ that reaches the line to the rupiah does reach it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import numpy as np
@@ -20,6 +20,8 @@ from povtarget.problem import TargetingProblem
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+Measure = Callable[[Ints, Floats], Floats]
 
 MONTHS = 12
 
@@ -103,22 +105,50 @@ def proposed_shortfalls(
     alphas
         As in `shortfalls`.
     """
+
+    def measure(mine: Ints, gain: Floats) -> Floats:
+        return shortfalls(problem.households, mine, gain, alphas)
+
+    return expected_over_outcomes(problem, rows, chosen, measure, len(alphas))
+
+
+def expected_over_outcomes(
+    problem: TargetingProblem, rows: Ints, chosen: Bools, measure: Measure, count: int
+) -> Floats:
+    """float64[count, rows]: what is expected of a measure, over which programs work.
+
+    Parameters
+    ----------
+    problem, rows, chosen
+        As in `proposed_shortfalls`.
+    measure
+        Of positions of households and what each gains, Rp a year: float64[count, positions].
+    count
+        How many numbers it measures.
+    """
     is_open = chosen & (success_chances(problem) < 1)
     doubtful = np.count_nonzero(is_open, axis=1)
-    result = np.empty((len(alphas), rows.size))
-    for count in np.unique(doubtful):
-        mine = np.flatnonzero(doubtful == count)
-        result[:, mine] = _expected(problem, rows[mine], chosen[mine], is_open[mine], alphas)
+    result = np.empty((count, rows.size))
+    for many in np.unique(doubtful):
+        mine = np.flatnonzero(doubtful == many)
+        result[:, mine] = _expected(
+            problem, rows[mine], chosen[mine], is_open[mine], measure, count
+        )
     return result
 
 
 def _expected(
-    problem: TargetingProblem, rows: Ints, chosen: Bools, is_open: Bools, alphas: Sequence[int]
+    problem: TargetingProblem,
+    rows: Ints,
+    chosen: Bools,
+    is_open: Bools,
+    measure: Measure,
+    count: int,
 ) -> Floats:
     """Sum over the outcomes of as many doubtful programs as every row has."""
     success, unit_gain = success_chances(problem), unit_gains(problem)
     which = np.cumsum(is_open, axis=1) - 1  # a row's doubtful programs are its 0th, 1st ...
-    total = np.zeros((len(alphas), rows.size))
+    total = np.zeros((count, rows.size))
     for works in product((True, False), repeat=int(which[0, -1]) + 1):
         gain, chance = problem.standing.baseline_gain[rows], np.ones(rows.size)
         fails = is_open & ~np.array([*works, True])[which]
@@ -129,5 +159,5 @@ def _expected(
                 chance *= np.where(
                     is_open[:, p], np.where(fails[:, p], 1.0 - success[p], success[p]), 1.0
                 )
-        total += chance * shortfalls(problem.households, rows, gain, alphas)
+        total += chance * measure(rows, gain)
     return total

@@ -86,25 +86,26 @@ def verify(problem: TargetingProblem, plan: Plan) -> Verification:
     >>> verify(problem, replace(plan, value=plan.value + 1)).is_sound
     False
     """
-    chosen, broken = _read_proposals(problem, plan.assignments)
-    broken += [*_household_faults(problem, chosen)]
+    chosen, broken = read_proposals(problem, plan.assignments)
+    broken += [*household_faults(problem, chosen)]
     found = revalue(problem, chosen)
     values, floor_gain, duplicates = found.values, found.first_gain, found.duplicates
     lines = coupling_lines(problem)
-    broken += _row_faults(problem, lines, chosen, floor_gain, duplicates)
+    broken += row_faults(problem, lines, chosen, floor_gain, duplicates)
     bound = math.inf
     if plan.bound_source != "none" and all(map(math.isfinite, plan.prices.values())):
         bound = price_bound(problem, plan.prices, lines=lines)
     misstated = [
-        *_certificate_faults(problem, plan, [line.name for line in lines], values, bound),
-        *_table_faults(problem, plan, chosen, duplicates),
+        *certificate_faults(plan, [line.name for line in lines], values[0], bound),
+        *_level_faults(problem, plan, values),
+        *table_faults(problem, plan, chosen, duplicates),
     ]
     return Verification(
-        not broken, values[0], bound, _gap(values[0], plan.bound), (*broken, *misstated)
+        not broken, values[0], bound, stated_gap(values[0], plan.bound), (*broken, *misstated)
     )
 
 
-def _read_proposals(
+def read_proposals(
     problem: TargetingProblem, assignments: pd.DataFrame
 ) -> tuple[NDArray[np.bool_], list[str]]:
     """Which household is proposed for which program, and what cannot be."""
@@ -131,7 +132,8 @@ def _read_proposals(
     return chosen, faults
 
 
-def _household_faults(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> Iterator[str]:
+def household_faults(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> Iterator[str]:
+    """Conditions of single households that proposals break."""
     standing, catalog = problem.standing, problem.catalog
     column = {name: chosen[:, p] for p, name in enumerate(catalog.program_names)}
     too_many = np.count_nonzero(chosen.sum(axis=1) > problem.max_bundle)
@@ -154,13 +156,14 @@ def _household_faults(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> I
             yield f"{broken} household(s) break {rule}"
 
 
-def _row_faults(
+def row_faults(
     problem: TargetingProblem,
     lines: Sequence[Line],
     chosen: NDArray[np.bool_],
     gain: Floats,
     duplicates: Floats,
 ) -> list[str]:
+    """Rows that proposals break."""
     used = _usage(problem, chosen, gain, duplicates)
     faults = []
     for line in lines:
@@ -196,24 +199,20 @@ def _usage(
     return used
 
 
-def _certificate_faults(
-    problem: TargetingProblem,
-    plan: Plan,
-    rows: Sequence[str],
-    values: tuple[float, ...],
-    bound: float,
+def certificate_faults(
+    plan: Plan, rows: Sequence[str], value: float, bound: float
 ) -> Iterator[str]:
+    """What a plan states of its value, bound, prices and status and is not so."""
     for what, stated, found in (
-        ("value", plan.value, values[0]),
-        ("gap", plan.gap, _gap(plan.value, plan.bound)),
+        ("value", plan.value, value),
+        ("gap", plan.gap, stated_gap(plan.value, plan.bound)),
     ):
-        if not _is_close(stated, found):
+        if not is_close(stated, found):
             yield f"the {what} is stated as {stated!r} and is {found!r}"
     priced = set() if plan.bound_source == "none" else set(rows)
     if set(plan.prices) != priced or not all(map(math.isfinite, plan.prices.values())):
         yield "the prices are not one finite number for each row"
-    yield from _bound_faults(plan, values[0], bound)
-    yield from _level_faults(problem, plan, values)
+    yield from _bound_faults(plan, value, bound)
     is_asked = plan.gap <= plan.asked_gap * (1 + _NOISE) + _NOISE
     statuses = (
         ("baseline",)
@@ -239,7 +238,7 @@ def _bound_faults(plan: Plan, value: float, bound: float) -> Iterator[str]:
     if not plan.bound >= value - slack:
         yield f"the bound {plan.bound!r} is below the value {value!r}"
     if plan.bound_source == "prices":
-        if not _is_close(plan.bound, max(bound, value)):
+        if not is_close(plan.bound, max(bound, value)):
             yield f"the bound is stated as {plan.bound!r}, and the prices prove {bound!r}"
     elif plan.bound_source == "solver":
         if not math.isfinite(bound):
@@ -260,7 +259,7 @@ def _level_faults(
     if plan.levels[0].bound != plan.bound:
         yield "the first level's bound is not the plan's"
     for number, (level, value) in enumerate(zip(plan.levels, values, strict=True)):
-        if not _is_close(level.value, value):
+        if not is_close(level.value, value):
             yield f"the level '{level.objective}' is stated as {level.value!r} and is {value!r}"
         slack = _NOISE * max(1.0, abs(value))
         if not level.bound >= value - slack:
@@ -272,12 +271,12 @@ def _level_faults(
             yield f"the level '{level.objective}' is further from its bound than asked"
 
 
-def _table_faults(
+def table_faults(
     problem: TargetingProblem, plan: Plan, chosen: NDArray[np.bool_], duplicates: Floats
 ) -> Iterator[str]:
     """Tables and counts that differ from what the proposals make them."""
     total = float(exact_dot(problem.households.weight, duplicates))
-    if not _is_close(plan.duplicates, total):
+    if not is_close(plan.duplicates, total):
         yield f"duplicates are stated as {plan.duplicates!r} and are {total!r}"
     proposals = [(np.flatnonzero(column), p) for p, column in enumerate(chosen.T)]
     certificate = Certificate(
@@ -293,7 +292,7 @@ def _table_faults(
         plan.prices,
     )
     right = make_plan(problem, proposals, total, certificate)
-    if not _is_close(plan.receipt_duplicates, right.receipt_duplicates):
+    if not is_close(plan.receipt_duplicates, right.receipt_duplicates):
         stated, found = plan.receipt_duplicates, right.receipt_duplicates
         yield f"duplicates of receipts are stated as {stated!r} and are {found!r}"
     if plan.warnings[: len(right.warnings)] != right.warnings:
@@ -330,12 +329,14 @@ def _difference(stated: pd.DataFrame, right: pd.DataFrame, is_unordered: bool) -
     return ""
 
 
-def _gap(value: float, bound: float) -> float:
+def stated_gap(value: float, bound: float) -> float:
+    """Relative distance of a value and its bound."""
     if bound == value:
         return 0.0
     return math.inf if bound == math.inf else (bound - value) / max(abs(bound), 1e-12)
 
 
-def _is_close(stated: float, found: float) -> bool:
+def is_close(stated: float, found: float) -> bool:
+    """Whether two numbers are the same but for rounding."""
     size = max(1.0, min(abs(stated), abs(found)))  # infinity is close to nothing else
     return stated == found or abs(stated - found) <= _NOISE * size

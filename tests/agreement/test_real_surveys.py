@@ -24,7 +24,7 @@ import pytest
 import povtarget as pt
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-SCRIPTS = {"albania_lsms2012": "plan_01_albania", "popstan": "plan_02_popstan"}
+SCRIPTS = {"albania_lsms2012": "07_albania", "popstan": "08_popstan"}
 PUBLISHED = {  # P0, P1, P2 of persons
     "albania_lsms2012": (0.14274, 0.02953, 0.00965),
     "popstan": (0.06667, 0.01274, 0.00343),

@@ -263,3 +263,18 @@ def test_plot_draws_the_programs(city):
     matplotlib.use("Agg")
     ax = plot_explanation(pt.explain_area(*city, area="Medono"))
     assert len(ax.get_yticklabels()) == len(city[0].catalog.programs)
+
+
+def test_a_tie_of_the_first_aim_says_which_aim_decided():
+    """Money that nobody else can use: the gap decides, and where no aim does that is said."""
+    columns = {"consumption": [50_000, 400_000]}
+    aims = [pt.Headcount(), pt.PovertyGap()]
+    little = program("parcel", benefit=120_000, unit_cost=1)
+    found = reason(why(small_problem([little], columns=columns, objective=aims)), "parcel")
+    assert found.kind == "proposed"
+    assert found.values["key"] == "proposed_later"
+    assert "persons times the share of the line" in found.text("en")
+    assert "tujuan sesudahnya" in found.text("id")
+    lifts = program("house", unit_cost=1)
+    plain = reason(why(small_problem([lifts], objective=aims)), "house")
+    assert "key" not in plain.values

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import povtarget as pt
 from povtarget.registry.error_model import ErrorModel
@@ -128,3 +132,89 @@ def test_held_out_check_finds_a_promise_that_is_too_high():
     assert honest.ratio == pytest.approx(1.0, abs=4 * honest.ratio_se)
     assert 0 < honest.ratio_se < 0.3
     assert honest.promised * honest.ratio == pytest.approx(honest.kept)
+    assert abs(honest.factor - 1) < abs(honest.ratio - 1)
+
+
+def calibrated(problem, **settings):
+    """The problem with its registry brought to a rate, and the calibration."""
+    made = pt.calibrate(problem.households, **settings)
+    return replace(problem, households=made.households), made
+
+
+def city_rate(problem, **settings):
+    """The rate of the city over worlds, from a plan that lifts whoever is below the line."""
+    program = pt.Program("cash", need="cash", budget="B", unit_cost=1, benefit=10**9)
+    catalog = pt.Catalog(programs=[program], budgets=[pt.Budget("B", amount=10**9)])
+    problem = replace(problem, catalog=catalog)
+    plan = pt.solve(problem, gap=0.5)
+    everybody = np.ones(len(problem.households), dtype=bool)
+    assert len(plan.assignments) == everybody.size
+    found = pt.forecast(problem, plan, **settings)
+    return found.worlds[:, 0] / problem.households.persons.sum()
+
+
+@pytest.mark.parametrize("gap", [None, 0.05])
+def test_the_surveys_error_goes_through_to_the_interval(gap):
+    """Where everybody is lifted, the city's rate over worlds has the survey's standard error."""
+    problem, made = calibrated(problem_of(2_000), rate=0.2, se=0.02, gap=gap)
+    rate = city_rate(problem, calibration=made, worlds=2_000)
+    assert rate.mean() == pytest.approx(0.2, abs=0.003)
+    own = city_rate(problem, worlds=2_000).std(ddof=1)
+    assert rate.std(ddof=1) == pytest.approx(np.hypot(0.02, own), rel=0.06)
+    low, high = np.quantile(rate, [0.025, 0.975])
+    assert low == pytest.approx(made.areas.at["all", "low"], abs=0.006)
+    assert high == pytest.approx(made.areas.at["all", "high"], abs=0.006)
+
+
+def test_rates_of_areas_are_drawn_apart():
+    rates = {f"k{k}": 0.1 + 0.02 * k for k in range(8)}
+    problem, made = calibrated(
+        problem_of(2_000), rate=rates, se=dict.fromkeys(rates, 0.04), by="area"
+    )
+    rate = city_rate(problem, calibration=made, worlds=2_000)
+    persons = made.areas["persons"] / made.areas["persons"].sum()
+    expected = 0.04 * np.sqrt((persons**2).sum())
+    own = city_rate(problem, worlds=2_000).std(ddof=1)
+    assert rate.std(ddof=1) == pytest.approx(np.hypot(expected, own), rel=0.08)
+
+
+def test_what_a_calibration_settles_is_not_drawn_twice():
+    """Replicates that move all households alike add nothing to the survey's own error."""
+    problem, made = calibrated(problem_of(2_000), rate=0.2, se=0.02)
+    common = 0.1 * np.random.default_rng(1).standard_normal((40, 1)).astype(np.float32)
+    moved = errors(problem, medians=np.broadcast_to(common, (40, 2_000)))
+    alone, both, twice = (
+        city_rate(problem, worlds=2_000, **settings).std(ddof=1)
+        for settings in (
+            {"calibration": made},
+            {"calibration": made, "errors": moved},
+            {"errors": moved},
+        )
+    )
+    assert both == pytest.approx(alone, rel=0.06)
+    assert twice > 1.3 * both
+
+
+def test_a_calibration_must_be_that_of_the_plan():
+    problem, _ = calibrated(problem_of(), rate=0.2, se=0.02)
+    plan = pt.solve(problem)
+    other = pt.calibrate(problem.households, 0.3, se=0.02)
+    with pytest.raises(pt.InputError, match=r"calibration\.households"):
+        pt.forecast(problem, plan, calibration=other)
+    known = pt.calibrate(problem.households, 0.2)
+    with pytest.raises(pt.PovtargetError, match="se="):
+        pt.forecast(replace(problem, households=known.households), plan, calibration=known)
+
+
+@given(ratio=st.floats(0.0, 3.0), se=st.floats(0.0, 2.0), more=st.floats(0.01, 2.0))
+def test_a_factor_lies_between_one_and_the_ratio_and_nearer_to_one_with_more_noise(
+    ratio, se, more
+):
+    sure, unsure = (pt.HeldOut(1.0, ratio, ratio, noise, 1).factor for noise in (se, se + more))
+    assert min(1.0, ratio) - 1e-12 <= sure <= max(1.0, ratio) + 1e-12
+    assert abs(unsure - 1) <= abs(sure - 1) + 1e-12
+
+
+def test_a_factor_is_the_ratio_of_a_census_and_one_where_nothing_was_promised():
+    assert pt.HeldOut(1.0, 0.8, 0.8, 0.0, 1).factor == pytest.approx(0.8)
+    assert pt.HeldOut(0.0, 0.0, float("nan"), float("nan"), 0).factor == 1.0

@@ -364,3 +364,21 @@ def test_bad_input_names_the_least_change():
         pt.indicators(problem, by="agncy")
     with pytest.raises(pt.InputError, match="not a number of groups"):
         pt.incidence(problem, groups=1)
+
+
+def test_the_distributional_characteristic_of_predicted_welfare():
+    """E[(z / y)^e] of a lognormal is exp(e^2 s^2 / 2) (z / median)^e; others are refused."""
+    homes = pt.Households.from_frame(
+        {"household_id": ["a"], "size": [1], "consumption": [80.0], "sigma": [0.4]},
+        poverty_line=100,
+    )
+    cash = pt.Program("cash", need="cash", budget="b", unit_cost=1, benefit=1)
+    catalog = pt.Catalog(programs=[cash], budgets=[pt.Budget("b", amount=0)])
+    problem = pt.TargetingProblem(
+        homes, catalog, receipts={"household_id": ["a"], "program": ["cash"]}
+    )
+    found = pt.distributional_characteristic(problem, epsilon=2)
+    assert found == pytest.approx(np.exp(2 * 0.16) * 1.25**2, rel=1e-9)
+    assert pt.distributional_characteristic(problem, epsilon=0) == pytest.approx(1.0)
+    with pytest.raises(pt.InputError, match="epsilon"):
+        pt.distributional_characteristic(problem, epsilon=-1)

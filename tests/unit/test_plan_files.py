@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -70,6 +72,39 @@ def test_a_plan_written_and_read_back_is_the_same_plan(tmp_path, changes):
         )
 
 
+def test_columns_that_say_who_somebody_is_are_left_out_unless_asked_for(tmp_path):
+    """NIK and names are in no input of the folder, which verifies and can be written again."""
+    niks = [f"33750101019{i:05d}" for i in range(1, 5)]
+    base = problem()
+    people = replace(
+        base.households,
+        covariates={
+            **base.households.covariates,
+            "NIK": np.array(niks, dtype=object),
+            "Kepala Keluarga": np.array(["Siti", "Budi", "Slamet", "Tuti"], dtype=object),
+            "no_kk": np.array(niks, dtype=object),
+            "keterangan": np.array(["a", "b", "a", "a"], dtype=object),
+        },
+    )
+    food, care = sorted(base.catalog.programs, key=lambda one: one.name, reverse=True)
+    food = replace(food, eligibility="keterangan in ('a', 'b')")
+    asked = replace(base, households=people, catalog=replace(base.catalog, programs=[food, care]))
+    plan = pt.solve(asked, gap=0)
+    folder = pt.write_plan(asked, plan, tmp_path / "plan", people=people.frame)
+    for file in (folder / "inputs").iterdir():
+        text = file.read_text()
+        assert not any(secret in text for secret in (*niks, "Siti", "Slamet")), file.name
+    content = json.loads((folder / "inputs/problem.json").read_text())
+    assert content["left_out"] == ["NIK", "Kepala Keluarga", "no_kk"]
+    again, read = pt.read_plan(folder)
+    assert read.equals(plan)
+    assert pt.verify(again, read).is_sound
+    assert "keterangan" in again.households.covariates
+    twice = pt.write_plan(again, read, tmp_path / "twice")
+    before = (folder / "inputs/households.csv").read_bytes()
+    assert (twice / "inputs/households.csv").read_bytes() == before
+
+
 def test_a_baseline_plan_survives_too(tmp_path):
     """An infinite bound is written and read."""
     asked = problem(locks=None, constraints=(), overlap=pt.Overlap())
@@ -110,7 +145,7 @@ def test_a_folder_is_whole_or_not_at_all(tmp_path, monkeypatch):
     """A failure in the middle leaves nothing; existing and foreign folders are kept."""
     asked = problem()
     plan = pt.solve(asked)
-    monkeypatch.setattr(plan_files, "_write_inputs", lambda *_: 1 / 0)
+    monkeypatch.setattr(plan_files, "write_inputs", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         pt.write_plan(asked, plan, tmp_path / "plan")
     assert list(tmp_path.iterdir()) == []

@@ -264,3 +264,12 @@ def test_poverty_by_area_and_by_series():
     assert plan.poverty_by(labels).loc[("x", "before"), "headcount"] == 9
     with pytest.raises(pt.InputError, match="no such groups"):
         plan.poverty_by("size")
+
+
+def test_frames_in_the_place_of_a_registry_are_refused_with_what_to_do():
+    """Both faults come at once, and say which function makes what is needed."""
+    with pytest.raises(pt.InputError) as error:
+        pt.TargetingProblem(pd.DataFrame({"household_id": ["a"]}), "programs.toml")
+    first, second = map(str, error.value.problems)
+    assert "Households.from_frame" in first
+    assert "read_catalog" in second

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import povtarget as pt
 from povtarget.bounds import coupling_lines
+from povtarget.evaluation import proposals_of
 from povtarget.questions import fairest, frontier, minimum_cost, plots, price_ranges, reallocate
 from povtarget.questions.first_level import with_amounts
+from povtarget.rate_goal import rate_goal
+from povtarget.valuation import success_chances, unit_gains
 
 LINE = "Dinkes / Bankeu Provinsi"
 
@@ -151,3 +155,117 @@ def test_drawing_says_what_is_missing_or_draws(curve):
         return
     mpl.use("Agg")
     assert plots.plot_frontier(curve).get_ylabel() == "first objective"
+
+
+def test_a_judge_recomputes_the_least_cost(problem):
+    """Value, bound and goal hold; a forged bound, price or plan does not."""
+    plan = minimum_cost(problem, rate=0.069, gap=1e-3)
+    found = pt.verify_cost(problem, plan, rate=0.069)
+    assert found.is_sound
+    assert found.value == plan.value <= plan.bound <= found.bound + 1e-3
+    forged = replace(plan, bound=plan.value / 2, bound_source="prices")
+    assert any("prices prove" in text for text in _faults(problem, forged, 0.069))
+    short = replace(plan, assignments=plan.assignments.iloc[1:])
+    assert any("goal is missed" in text for text in _faults(problem, short, 0.069))
+    signed = replace(plan, prices={**plan.prices, "limit:rate": 1.0})
+    assert pt.verify_cost(problem, signed, rate=0.069).bound == np.inf
+
+
+def _faults(problem, plan, rate):
+    return pt.verify_cost(problem, plan, rate=rate).violations
+
+
+@pytest.fixture(scope="module")
+def areas_alike(problem):
+    errors = pt.ErrorModel.of_areas(problem.households.household_id, 0.05)
+    return errors, minimum_cost(problem, rate=0.0735, confidence=0.7, errors=errors, gap=1e-3)
+
+
+def test_errors_that_hang_together_cost_more(problem, areas_alike):
+    """The margin widens, the judge agrees, and drawn worlds keep the goal as often as asked."""
+    errors, wide = areas_alike
+    found = pt.verify_cost(problem, wide, rate=0.0735, confidence=0.7, errors=errors)
+    assert found.is_sound
+    narrow = rate_goal(problem, 0.0735, 0.7)
+    shared = rate_goal(problem, 0.0735, 0.7, errors)
+    assert _excess(shared, problem, wide) <= 1e-6
+    assert _excess(narrow, problem, wide) < _excess(shared, problem, wide) - 1
+    kept = _worlds_kept(problem, wide, 0.0735, rho=0.05)
+    assert 0.66 <= kept <= 0.76
+
+
+def _excess(goal, problem, plan):
+    chosen, before = proposals_of(problem, plan.assignments), goal.before()
+    served = np.flatnonzero(chosen.any(axis=1))
+    change = goal.after(served, chosen[served]).minus(before.take(served))
+    return goal.excess(goal.sums(before, change))
+
+
+def _worlds_kept(problem, plan, rate, rho, worlds=1_000):
+    homes, rng = problem.households, np.random.default_rng(0)
+    chosen = proposals_of(problem, plan.assignments)
+    area, kept = homes.grouped("area")[1], 0
+    for _ in range(worlds):
+        shared = rng.standard_normal(area.max() + 1)[area]
+        error = np.sqrt(rho) * shared + np.sqrt(1 - rho) * rng.standard_normal(area.size)
+        works = chosen & (rng.random(chosen.shape) < success_chances(problem))
+        gain = problem.standing.baseline_gain
+        gain = gain + (works * problem.standing.units) @ unit_gains(problem)
+        consumption = homes.consumption * np.exp(homes.sigma * error) + gain / (12 * homes.size)
+        below = homes.persons @ (consumption < homes.line)
+        kept += below <= rate * homes.persons.sum()
+    return kept / worlds
+
+
+def test_replicates_of_the_survey_widen_the_margin(problem):
+    """A common error of all medians moves the count as a shift of all consumption does."""
+    homes = problem.households
+    shift = np.array([[-0.1], [0.1]], dtype=np.float32) + np.zeros((1, len(homes)), np.float32)
+    errors = pt.ErrorModel(homes.household_id, 0.0, 0.0, shift, np.zeros(2))
+    goal = rate_goal(problem, 0.07, 0.9, errors)
+    sums = goal.sums(goal.before(), goal.before().take(np.empty(0, dtype=np.int64)))
+    slope = 0.0
+    for sign in (-1, 1):
+        below = pt.poverty.expected_fgt(
+            homes.consumption * np.exp(sign * 1e-4), homes.sigma, homes.line, 0,
+            weights=homes.persons,
+        )  # fmt: skip
+        slope -= sign * below * homes.persons.sum() / 2e-4
+    # two replicates at -0.1 and 0.1 have a standard deviation of 0.1 * sqrt(2)
+    assert np.hypot(*sums.shared[-2:]) == pytest.approx(np.sqrt(2) * 0.1 * slope, rel=1e-3)
+
+
+def test_least_cost_begins_from_a_plan(problem):
+    """A start is no worse than none, and one that breaks rows does no harm."""
+    first = minimum_cost(problem, rate=0.069, gap=1e-3)
+    again = minimum_cost(problem, rate=0.069, gap=1e-3, start=first)
+    assert again.value >= first.value - 1e-3 * abs(first.value)
+    poorer = with_amounts(problem, {b.name: 0.7 * b.amount for b in problem.catalog.budgets})
+    plan = minimum_cost(poorer, rate=0.0695, start=first, gap=0.01)
+    assert pt.verify_cost(poorer, plan, rate=0.0695).is_sound
+
+
+def test_lines_keep_what_they_must(problem):
+    """No line falls under its part, sums stay, and more freedom never gains less."""
+    gains = []
+    for kept in (0.9, 0.0):
+        found = reallocate(problem, at_least=kept, gap=0.01)
+        frame = found.frame
+        assert (frame["proposed"] >= kept * frame["amount"] - 1e-6).all()
+        groups = frame.groupby("transfer_group")[["amount", "proposed"]].sum()
+        assert np.allclose(groups["amount"], groups["proposed"], rtol=0, atol=1e-3)
+        assert pt.verify(found.problem, found.plan).is_sound
+        gains.append((found.gain, found.most_gain))
+    assert gains[0][0] <= gains[1][1] + 1e-9
+    name = "Dinkes / APBD Kota"
+    assert reallocate(problem, at_least={name: 1e6}, gap=0.01).frame.at[name, "proposed"] >= 1e6
+
+
+@pytest.mark.parametrize(
+    ("at_least", "words"),
+    [(1.5, "not a share"), ({"Dinkes": 1.0}, "no line"), ({"Dinkes / APBD Kota": 1e15}, "keep")],
+)
+def test_what_lines_cannot_keep_is_refused(problem, at_least, words):
+    """Shares beyond 1, unknown lines, and more than a line has."""
+    with pytest.raises(pt.InputError, match=words):
+        reallocate(problem, at_least=at_least)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import registry_files as files
 from povtarget.datasets.kelurahan import NAMES
 from povtarget.errors import InputError
+from povtarget.places import place_key
 from povtarget.registry import (
     KOTA_PEKALONGAN,
     Place,
@@ -24,7 +25,6 @@ from povtarget.registry import (
     read_registry,
 )
 from povtarget.registry.cells import read_dates, read_flags, read_is_head, read_rt_rw
-from povtarget.registry.places import place_key
 from povtarget.tables import read_table
 
 NIK = "3375010101809001"

@@ -209,6 +209,31 @@ def test_no_text_is_left_unused():
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
+def test_the_curve_of_more_money(language):
+    """The report shows every point of a frontier with its bound, and only one over budgets."""
+    problem = small_city()
+    found = pt.frontier(problem, at=[0.5, 1.0, 2.0])
+    settings = ReportSettings(language, frontier=found)
+    text = make_report(problem, pt.solve(problem), settings)
+    words = Words(language)
+    assert words("report_growth") in text
+    assert text.count("<circle") == 3
+    for value in found.frame["value"]:
+        assert words.number(value, 1) in text
+    assert words("report_growth") not in make_report(problem, pt.solve(problem))
+    with pytest.raises(pt.InputError, match="frontier over budgets"):
+        ReportSettings(frontier=pt.frontier(problem, over="overlap", at=[0.0, 3.0]))
+
+
+def test_a_need_is_named_in_the_language_of_the_page():
+    """Needs that the catalogue of words knows are translated, others stay as they are."""
+    problem = small_city()
+    plan = pt.solve(problem)
+    assert "pangan" in make_report(problem, plan, ReportSettings("id"))
+    assert "pangan" not in make_report(problem, plan, ReportSettings("en"))
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
 def test_no_person_is_in_it(language):
     """No identifier, name or address of anybody, listed or only in receipts, is in any byte."""
     problem = small_city()

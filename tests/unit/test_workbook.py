@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import zipfile
 
 import numpy as np
@@ -461,3 +463,28 @@ def test_names_on_the_command_line(tmp_path):
     assert "row 2, column 'nik'" in result.output or "row 3" in result.output
     assert "3375010101900001" not in result.output
     assert not (tmp_path / "c").exists()
+
+
+def test_wrapped_rows_are_as_high_as_their_text(tmp_path):
+    """A program that does not fit rows itself shows every line, and short rows stay low."""
+    with open_book(tmp_path / "book.xlsx", "t") as book:
+        sheet = book.sheet("one", [20.0, 20.0])
+        sheet.table([Column("a", 20, "wrap"), Column("b", 20)], [["word " * 20, ""], ["x", "y"]])
+    read = openpyxl.load_workbook(tmp_path / "book.xlsx")["one"]
+    assert read.row_dimensions[2].height > 4 * 13
+    assert read.row_dimensions[3].height is None
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_it_and_finds_the_same(folder, tmp_path):
+    """Opened and saved by another program, every cell of the workbook is what it was."""
+    command = ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'lo').as_uri()}"]
+    command += ["--convert-to", "xlsx", "--outdir", tmp_path / "out", folder / "plan.xlsx"]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    ours, theirs = cells_of(folder / "plan.xlsx"), cells_of(tmp_path / "out" / "plan.xlsx")
+    assert [(c.parent.title, c.coordinate) for c in ours] == [
+        (c.parent.title, c.coordinate) for c in theirs
+    ]
+    for mine, its in zip(ours, theirs, strict=True):
+        is_text = isinstance(mine.value, str)
+        assert its.value == (mine.value if is_text else pytest.approx(mine.value, rel=1e-14))

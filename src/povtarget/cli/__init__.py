@@ -9,7 +9,13 @@ import sys
 
 import typer
 
+from povtarget.cli.goals import roadmap, target
+from povtarget.cli.matching import reconcile_lists
+from povtarget.cli.people import explain_folder
 from povtarget.cli.plans import demo, plan, revise_folder, verify_folder
+from povtarget.cli.questions import audit, compare_folder, frontier_folder
+from povtarget.cli.registry import read_list
+from povtarget.cli.templates import template
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,7 +24,16 @@ app = typer.Typer(
     "/ Mengusulkan rumah tangga untuk program kemiskinan, dalam setiap pagu, dengan bukti.",
 )
 app.command("demo")(demo)
+app.command("template")(template)
+app.command("read")(read_list)
+app.command("reconcile")(reconcile_lists)
+app.command("audit")(audit)
+app.command("target")(target)
 app.command("plan")(plan)
+app.command("explain")(explain_folder)
+app.command("compare")(compare_folder)
+app.command("frontier")(frontier_folder)
+app.command("roadmap")(roadmap)
 app.command("revise")(revise_folder)
 app.command("verify")(verify_folder)
 

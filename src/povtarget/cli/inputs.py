@@ -1,38 +1,23 @@
-"""The files that commands read together."""
+"""Files that commands read together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from povtarget.catalog_files import read_catalog
-from povtarget.cli.options import Sign, decimal_sign
 from povtarget.errors import Fault, InputError
-from povtarget.households import read_households
-from povtarget.problem import TargetingProblem
-from povtarget.receipts import read_locks, read_receipts
 
 
-def read_problem(
-    households: Path,
-    catalog: Path,
-    receipts: Path | None,
-    locks: Path | None,
-    poverty_line: float | None,
-    decimal: Sign | None,
-    max_bundle: int,
-) -> TargetingProblem:
-    """Read every file, and report the faults of all of them together."""
+def read_together(readers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """What each reader gives, by name.
+
+    Raises
+    ------
+    InputError
+        With the faults of all of them.
+    """
     faults: list[Fault] = []
-    sign = decimal_sign(decimal)
     read: dict[str, Any] = {}
-    readers: dict[str, Callable[[], Any]] = {
-        "households": lambda: read_households(households, poverty_line=poverty_line, decimal=sign),
-        "catalog": lambda: read_catalog(catalog, decimal=sign),
-        "receipts": lambda: None if receipts is None else read_receipts(receipts, decimal=sign),
-        "locks": lambda: None if locks is None else read_locks(locks),
-    }
     for name, reader in readers.items():
         try:
             read[name] = reader()
@@ -40,10 +25,4 @@ def read_problem(
             faults += error.problems
     if faults:
         raise InputError(faults)
-    return TargetingProblem(
-        read["households"],
-        read["catalog"],
-        receipts=read["receipts"],
-        locks=read["locks"],
-        max_bundle=max_bundle,
-    )
+    return read

@@ -84,6 +84,12 @@ NumbersOption = Annotated[
 PublicOption = Annotated[
     Path | None, typer.Option("--public", help="A new folder of what anyone may see / untuk umum")
 ]
+FrontierOption = Annotated[
+    bool,
+    typer.Option(
+        "--frontier", help="What less and more money would do, in the report / kurva dana"
+    ),
+]
 EngineOption = Annotated[str, typer.Option("--engine", help="auto, prices, highs or pulp")]
 ProgressOption = Annotated[
     bool, typer.Option("--progress/--no-progress", help="Progress bar / bilah kemajuan")

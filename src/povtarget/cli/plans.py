@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,6 @@ import typer
 
 from povtarget import __version__
 from povtarget.baselines import uncoordinated
-from povtarget.cli.inputs import read_problem
 from povtarget.cli.options import (
     BundleOption,
     CatalogArgument,
@@ -18,6 +18,7 @@ from povtarget.cli.options import (
     EngineOption,
     FolderArgument,
     ForceOption,
+    FrontierOption,
     GapOption,
     HouseholdsArgument,
     JsonOption,
@@ -32,6 +33,7 @@ from povtarget.cli.options import (
     ProgressOption,
     PublicOption,
     ReceiptsOption,
+    decimal_sign,
 )
 from povtarget.cli.session import ExitCode, Session, session
 from povtarget.datasets import pekalongan
@@ -40,6 +42,8 @@ from povtarget.objectives import Overlap
 from povtarget.plan import Plan
 from povtarget.plan_files import read_key, read_plan, write_plan, write_public
 from povtarget.problem import TargetingProblem
+from povtarget.problem_files import read_problem
+from povtarget.questions import Frontier, frontier
 from povtarget.report import ReportSettings, check_map, read_map
 from povtarget.revision import revise
 from povtarget.solving import solve
@@ -47,6 +51,7 @@ from povtarget.summary import show_changes, show_contrast, show_plan, show_verif
 from povtarget.verification import Verification, verify
 from povtarget.workbook.people import read_people
 
+_FACTORS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)  # of the city's money, for the report's curve
 DEMO_DUPLICATE = 0.02  # persons that a duplicate must lift to be worth it
 
 
@@ -61,6 +66,7 @@ def demo(
     time_limit: LimitOption = None,
     force: ForceOption = False,
     public: PublicOption = None,
+    with_frontier: FrontierOption = False,
     as_json: JsonOption = False,
     progress: ProgressOption = True,
 ) -> None:
@@ -82,7 +88,7 @@ def demo(
             stage(run.words("stage_verify"))
             verification = verify(problem, made)
             stage(run.words("stage_write"))
-            report = ReportSettings(lang.value)
+            report = ReportSettings(lang.value, frontier=_curve(problem, with_frontier))
             _write(problem, made, out, public, report, force=force, alone=alone)
         run.say(
             "city",
@@ -111,6 +117,7 @@ def plan(
     contact: Annotated[
         str, typer.Option("--contact", help="Where an objection goes / alamat sanggahan")
     ] = "",
+    with_frontier: FrontierOption = False,
     people: PeopleOption = None,
     show_numbers: NumbersOption = False,
     public: PublicOption = None,
@@ -130,7 +137,13 @@ def plan(
         with run.stages(4) as stage:
             stage(run.words("stage_read"))
             problem = read_problem(
-                households, catalog, receipts, locks, poverty_line, decimal, max_bundle
+                households,
+                catalog,
+                receipts=receipts,
+                locks=locks,
+                poverty_line=poverty_line,
+                decimal=decimal_sign(decimal),
+                max_bundle=max_bundle,
             )
             outlines = None if area_map is None else read_map(area_map)
             report = ReportSettings(lang.value, title, contact, map=outlines)
@@ -141,6 +154,7 @@ def plan(
             stage(run.words("stage_verify"))
             verification = verify(problem, made)
             stage(run.words("stage_write"))
+            report = replace(report, frontier=_curve(problem, with_frontier))
             shown: dict[str, Any] = {"people": named, "show_numbers": show_numbers}
             _write(problem, made, out, public, report, force=force, **shown)
         run.say(
@@ -241,6 +255,12 @@ def verify_folder(
             bound=run.words.number(made.bound, 2),
             gap=run.words.percent(verification.gap, 4),
         )
+
+
+def _curve(problem: TargetingProblem, wanted: bool) -> Frontier | None:
+    """What less and more of the city's money would do, for the report."""
+    has_city = any(line.control == "city" for line in problem.catalog.budgets)
+    return frontier(problem, at=_FACTORS) if wanted and has_city else None
 
 
 def _sheets(given: Sequence[Path]) -> list[Path]:

@@ -24,6 +24,7 @@ from povtarget.errors import (
     InputError,
     PovtargetError,
     PovtargetWarning,
+    SolverError,
     masked,
 )
 from povtarget.locale import Words
@@ -103,7 +104,7 @@ def session(lang: Lang, *, progress: bool = False, as_json: bool = False) -> Ite
             yield run
     except PovtargetError as error:
         run.exit_code, run.answer = _refused(error)
-        errors.print(words(_HEADLINE[run.exit_code]))
+        errors.print(words(_headline(error)))
         errors.print(str(error), markup=False, soft_wrap=True, highlight=False)
     _show_warnings(errors, words, caught)
     if as_json:
@@ -128,11 +129,13 @@ def _show_warnings(
         errors.print(f"{words('warnings')}: {message}", markup=False, soft_wrap=True)
 
 
-_HEADLINE = {
-    ExitCode.BAD_INPUT: "bad_input",
-    ExitCode.INFEASIBLE: "infeasible",
-    ExitCode.STOPPED: "failed",
-}
+def _headline(error: PovtargetError) -> str:
+    """The key of what is said above an error."""
+    if isinstance(error, InputError):
+        return "bad_input"
+    if isinstance(error, InfeasibleError):
+        return "infeasible"
+    return "failed" if isinstance(error, SolverError) else "cannot"
 
 
 def _refused(error: PovtargetError) -> tuple[ExitCode, dict[str, Any]]:
@@ -142,7 +145,8 @@ def _refused(error: PovtargetError) -> tuple[ExitCode, dict[str, Any]]:
     if isinstance(error, InfeasibleError):
         remedy = [asdict(change) for change in error.remedy]
         return ExitCode.INFEASIBLE, {"conflict": list(error.conflict), "remedy": remedy}
-    return ExitCode.STOPPED, {"error": str(error)}
+    is_solver = isinstance(error, SolverError)  # others lack an optional package
+    return ExitCode.STOPPED if is_solver else ExitCode.BAD_INPUT, {"error": str(error)}
 
 
 def _spoken(fault: Fault) -> dict[str, Any]:

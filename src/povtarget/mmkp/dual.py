@@ -37,6 +37,7 @@ _ROUGH, _SHARP = 1e-6, 1e-9  # what a correction has to gain, and how accurate s
 _ACCURACY = 1e-9
 _PIVOTS, _MOST_PIVOTS = 20_000, 60_000  # of simplex: where a sample's prices do; otherwise
 _FINE = 1e-10
+_NEARBY = 0.02  # relative: where given prices and a choice are so close, they are a beginning
 _TIE = 1e-5  # of a usual value: regret up to which options are tied
 _TIED = 2e-5  # relative: by how much tied options may be told apart
 _TOLERATED = 1e-6  # relative: where prices and shares are further apart, HiGHS has to help
@@ -183,7 +184,7 @@ def _sifted(
 ) -> tuple[Relaxed, int]:
     """Solve the relaxation on the options that prices leave open, until all options agree."""
     evaluations, prices = 0, start
-    if start is None or not is_thorough:
+    if start is None or not (is_thorough or _is_near(problem, start, choice)):
         sampled, prices, evaluations = _sampled_prices(problem, goes_on)
         if start is not None:
             evaluations += 1
@@ -205,6 +206,15 @@ def _sifted(
         return found, evaluations
     better, asked = _sifted_inside(problem, found, accuracy, goes_on)
     return better, evaluations + asked
+
+
+def _is_near(problem: MMKP, prices: Floats, choice: Ints | None) -> bool:
+    """Whether given prices prove that a known choice is nearly the best: then no sample is."""
+    if choice is None:
+        return False
+    value = math.fsum(problem.value[problem.chosen_items(choice)].tolist())
+    dual = dual_value(problem, prices)
+    return dual - value <= _NEARBY * max(abs(dual), abs(value))
 
 
 def _sifted_inside(

@@ -19,7 +19,7 @@ from povtarget.mmkp.model import NONE
 from povtarget.mmkp.strengthening import strengthen
 from povtarget.objectives import AreaFloor
 from povtarget.plan import Plan
-from povtarget.problem import TargetingProblem, area_names, area_sums, floor_names
+from povtarget.problem import TargetingProblem, area_names, area_sums, floor_names, varied
 from povtarget.questions.first_level import FirstLevel, first_only
 
 Floats = NDArray[np.float64]
@@ -74,8 +74,8 @@ def fairest(
     problem: TargetingProblem,
     *,
     by: str = "area",
-    gap: float = 1e-4,
-    share_gap: float = 0.01,
+    gap: float = 0.01,
+    share_gap: float = 0.03,
     time_limit: float | None = None,
 ) -> Evenness:
     """Raise the worst-served area as far as the money can; then lift as many as it still can.
@@ -125,13 +125,20 @@ def fairest(
     """
     free = replace(first_only(problem), constraints=_other_floors(problem, by))
     model = FirstLevel.of(with_floor(free, by, 0.0))
-    share, bound, start = largest_share(model, by, share_gap, time_limit)
-    floored, began = with_floor(free, by, share), time.monotonic()
-    even = solve_mmkp(model.between(floored), gap=gap, time_limit=time_limit, start=start)
-    plan = model.plan(floored, even, gap, began)
     unfloored, began = FirstLevel.of(free), time.monotonic()
     best = solve_mmkp(unfloored.mmkp, gap=gap, time_limit=time_limit)
     most = unfloored.plan(free, best, gap, began)
+    share, bound, start = largest_share(model, by, share_gap, time_limit)
+    floored, began = with_floor(free, by, share), time.monotonic()
+    names = dict(zip(unfloored.mmkp.row_names, best.prices.tolist(), strict=True))
+    even = solve_mmkp(
+        model.between(floored),
+        gap=gap,
+        time_limit=time_limit,
+        start=start,
+        start_prices=np.array([names.get(name, 0.0) for name in model.mmkp.row_names]),
+    )
+    plan = model.plan(floored, even, gap, began)
     return Evenness(share, bound, plan, floored, most, by_area(floored, by, most, plan))
 
 
@@ -144,7 +151,7 @@ def with_floor(problem: TargetingProblem, by: str, share: float) -> TargetingPro
         For a column that the households do not have, or a share outside 0 to 1.
     """
     floors = [*_other_floors(problem, by), AreaFloor(by=by, share=share)]
-    return replace(problem, constraints=floors)
+    return varied(problem, constraints=floors)
 
 
 def _other_floors(problem: TargetingProblem, by: str) -> list[AreaFloor]:
@@ -181,7 +188,12 @@ def largest_share(
     limit = min(max(relaxed.bound, 0.0), 1.0) if relaxed.is_feasible else 0.0
     asked = _with_shares(model.mmkp, rows, totals, np.unique(limit * _OFFERED))
     empty = asked.value.size == model.mmkp.num_items
-    found = solve_mmkp(model.mmkp if empty else asked, gap=gap, time_limit=time_limit)
+    found = solve_mmkp(
+        model.mmkp if empty else asked,
+        gap=gap,
+        time_limit=time_limit,
+        start_prices=None if empty else relaxed.prices,
+    )
     choice = found.choice[: model.mmkp.num_groups]
     chosen = choice[choice != NONE]
     gains = model.formulation.bundles.gains[0][chosen]

@@ -23,7 +23,7 @@ from povtarget.mmkp.dual import minimise_dual
 from povtarget.mmkp.model import NONE
 from povtarget.mmkp.strengthening import strengthen
 from povtarget.plan import Plan
-from povtarget.problem import TargetingProblem
+from povtarget.problem import TargetingProblem, varied
 from povtarget.programs import Budget
 from povtarget.solving import certified_plan, choice_of
 
@@ -176,20 +176,7 @@ def is_hopeless(mmkp: MMKP) -> bool:
 
 def with_amounts(problem: TargetingProblem, amounts: Mapping[str, float]) -> TargetingProblem:
     """The same question with other amounts in some lines, by budget name, Rp a year."""
-    budgets = [
-        replace(budget, amount=amounts.get(budget.name, budget.amount))
-        for budget in problem.catalog.budgets
-    ]
-    return replace(problem, catalog=replace(problem.catalog, budgets=budgets))
-
-
-def city_alone(problem: TargetingProblem) -> TargetingProblem:
-    """The same question with nothing to choose in lines that other governments decide."""
-    budgets = [
-        budget if budget.control == "city" else replace(budget, control="fixed")
-        for budget in problem.catalog.budgets
-    ]
-    return replace(problem, catalog=replace(problem.catalog, budgets=budgets))
+    return varied(problem, amounts=amounts)
 
 
 def city_lines(

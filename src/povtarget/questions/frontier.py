@@ -24,9 +24,10 @@ from povtarget.mmkp import MMKP, BudgetPath, MMKPSolution, Status, budget_path, 
 from povtarget.mmkp.dual import minimise_dual
 from povtarget.mmkp.model import NONE
 from povtarget.mmkp.pricing import bounds_term, dual_value
+from povtarget.mmkp.rational import violations
 from povtarget.mmkp.strengthening import strengthen
 from povtarget.plan import MILLION, Plan
-from povtarget.problem import TargetingProblem
+from povtarget.problem import TargetingProblem, varied
 from povtarget.questions.evenness import largest_share, with_floor
 from povtarget.questions.first_level import (
     FirstLevel,
@@ -45,7 +46,7 @@ Ints = NDArray[np.int64]
 Over = Literal["budget", "overlap", "area_floor"]
 
 _SETTINGS = {"budget": "factor", "overlap": "limit", "area_floor": "share"}
-_SHARE_GAP = 0.02  # of the largest share for a frontier over area floors
+_SHARE_GAP = 0.03  # of the largest share for a frontier over area floors
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,12 +148,12 @@ def frontier(
     _check(over, points, at, nested)
     problem = first_only(problem)
     sweep = _over_budgets if over == "budget" else _over_rows
-    model, settings, variants, moved = sweep(
+    model, settings, variants, moved, known = sweep(
         problem, over=over, points=points, at=at, lines=lines, by=by, gap=gap
     )
     path = _path_of(model) if over == "budget" and not nested else None
     order = range(len(variants)) if over != "area_floor" else range(len(variants))[::-1]
-    solve_point = _Points(model, path, nested, gap, time_limit)
+    solve_point = _Points(model, path, nested, gap, time_limit, known)
     answers = dict(zip(order, map(solve_point, (variants[k] for k in order)), strict=True))
     found = [answers[k] for k in range(len(variants))]
     frame = _frame(model, settings, variants, moved, found, _SETTINGS[over])
@@ -182,7 +183,8 @@ def _check(over: str, points: int, at: Sequence[float] | None, nested: bool) -> 
         raise InputError(faults)
 
 
-_Sweep = tuple[FirstLevel, Floats, list[TargetingProblem], frozenset[str]]
+_Sweep = tuple[FirstLevel, Floats, list[TargetingProblem], frozenset[str], MMKPSolution | None]
+"""A model, settings, variants, the lines that change, and a solution to begin from."""
 
 
 def _over_budgets(
@@ -201,7 +203,8 @@ def _over_budgets(
         with_amounts(problem, {line.name: float(line.amount) * factor for line in wanted})
         for factor in factors.tolist()
     ]
-    return FirstLevel.of(problem), factors, variants, frozenset(line.name for line in wanted)
+    moved = frozenset(line.name for line in wanted)
+    return FirstLevel.of(problem), factors, variants, moved, None
 
 
 def _over_rows(
@@ -223,15 +226,22 @@ def _over_rows(
             most = -math.fsum(free.formulation.values[-1][choice[choice != NONE]])
         settings = np.unique(np.linspace(0.0, most, points) if at is None else np.asarray(at))
         variants = [
-            replace(problem, overlap=replace(problem.overlap, limit=limit))
+            varied(problem, overlap=replace(problem.overlap, limit=limit))
             for limit in settings.astype(np.float64).tolist()
         ]
-        return FirstLevel.of(variants[0]), settings, variants, frozenset()
+        return FirstLevel.of(variants[0]), settings, variants, frozenset(), None
     model = FirstLevel.of(with_floor(problem, by, 0.0))
-    most = largest_share(model, by, _SHARE_GAP)[0] if at is None else 0.0
+    known, most = None, 0.0
+    try:
+        reached = largest_share(model, by, _SHARE_GAP)
+        # The hardest share comes first, with a choice that keeps it and prices of one without.
+        known, most = replace(improved(model.mmkp, None, gap), choice=reached[2]), reached[0]
+    except (InfeasibleError, InputError):  # where shares were asked, each says so itself
+        if at is None:
+            raise
     settings = np.unique(np.linspace(0.0, most, points) if at is None else np.asarray(at))
-    variants = [with_floor(problem, by, share) for share in settings.astype(float).tolist()]
-    return model, settings, variants, frozenset()
+    variants = [with_floor(problem, by, share) for share in settings.astype(np.float64).tolist()]
+    return model, settings, variants, frozenset(), known
 
 
 def _path_of(model: FirstLevel) -> BudgetPath | None:
@@ -252,10 +262,11 @@ class _Points:
         nested: bool,
         gap: float,
         time_limit: float | None,
+        known: MMKPSolution | None = None,
     ) -> None:
         self.model, self.path, self.nested = model, path, nested
         self.gap, self.time_limit = gap, time_limit
-        self.known: MMKPSolution | None = None
+        self.known = known
 
     def __call__(self, variant: TargetingProblem) -> tuple[MMKPSolution | None, Plan | None]:
         """The solution and plan of a point; None where no plan is possible."""
@@ -276,9 +287,31 @@ class _Points:
             if known.gap <= self.gap:
                 return known
             return improved(mmkp, known, self.gap, self.time_limit)
+        if self.known is not None and not self.nested:
+            same = _as_it_is(mmkp, self.known)
+            if same is not None and same.gap <= self.gap:
+                return same
         if not self.nested or self.known is None:
             return improved(mmkp, self.known, self.gap, self.time_limit)
         return _containing(self.model, mmkp, self.known, self.gap, self.time_limit)
+
+
+def _as_it_is(mmkp: MMKP, known: MMKPSolution) -> MMKPSolution | None:
+    """A neighbour's choice with what its prices prove here; None where it breaks a row."""
+    if known.prices.size != mmkp.num_rows or violations(mmkp, known.choice):
+        return None
+    value = math.fsum(mmkp.value[known.choice[known.choice != NONE]].tolist())
+    bound = max(dual_value(strengthen(mmkp).problem, known.prices), value)
+    reached = relative_gap(value, bound)
+    return replace(
+        known,
+        value=value,
+        bound=bound,
+        gap=reached,
+        status=Status.OPTIMAL,
+        bound_source="prices",
+        price_bound=bound,
+    )
 
 
 def _on_path(path: BudgetPath, mmkp: MMKP) -> MMKPSolution:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from povtarget.canvas import axes_or_new
+from povtarget.locale import Language, Words
 from povtarget.plan import MILLION, Plan
 from povtarget.questions.evenness import Evenness
 from povtarget.questions.frontier import Frontier
@@ -16,19 +17,20 @@ from povtarget.questions.reallocation import Reallocation
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_SETTINGS = {"factor": "q_plot_factor", "limit": "q_plot_limit", "share": "q_plot_area_share"}
 _BLUE, _ORANGE, _GREY = "#0072B2", "#E69F00", "#7F7F7F"
 
 
-def plot_frontier(result: Frontier, ax: Axes | None = None) -> Axes:
-    """Value and concave bound along a frontier."""
-    ax, frame = axes_or_new(ax), result.frame
+def plot_frontier(result: Frontier, ax: Axes | None = None, *, language: Language = "en") -> Axes:
+    """Value and concave bound along a frontier; in English ("en") or Indonesian ("id")."""
+    ax, words, frame = axes_or_new(ax), Words(language), result.frame
     setting = frame.columns[0]
-    ax.plot(frame[setting], frame["envelope"], color=_GREY, linestyle="--", label="bound")
-    ax.plot(frame[setting], frame["value"], color=_BLUE, marker="o", label="plan")
-    ax.set_xlabel(
-        {"factor": "budgets, times", "limit": "most new duplicates"}.get(setting, setting)
+    ax.plot(
+        frame[setting], frame["envelope"], color=_GREY, linestyle="--", label=words("q_plot_bound")
     )
-    ax.set_ylabel("first objective")
+    ax.plot(frame[setting], frame["value"], color=_BLUE, marker="o", label=words("q_plot_plan"))
+    ax.set_xlabel(words(_SETTINGS[str(setting)]))
+    ax.set_ylabel(words("q_plot_value"))
     ax.legend()
     return ax
 
@@ -64,13 +66,14 @@ def plot_prices(result: PriceRanges, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_least_cost(plan: Plan, ax: Axes | None = None) -> Axes:
+def plot_least_cost(plan: Plan, ax: Axes | None = None, *, language: Language = "en") -> Axes:
     """What a least-cost plan spends by line, beside the amounts of today."""
+    words = Words(language)
     ax, frame = axes_or_new(ax), plan.budgets[plan.budgets["control"] != "fixed"]
     place = np.arange(len(frame))
-    ax.barh(place - 0.2, frame["amount"] / MILLION, 0.4, color=_GREY, label="amount")
-    ax.barh(place + 0.2, frame["spent"] / MILLION, 0.4, color=_BLUE, label="least cost")
+    ax.barh(place - 0.2, frame["amount"] / MILLION, 0.4, color=_GREY, label=words("q_plot_amount"))
+    ax.barh(place + 0.2, frame["spent"] / MILLION, 0.4, color=_BLUE, label=words("q_plot_least"))
     ax.set_yticks(place, list(frame.index))
-    ax.set_xlabel("million rupiah a year")
+    ax.set_xlabel(words("q_plot_millions"))
     ax.legend()
     return ax

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError
 from povtarget.mmkp import MMKPSolution
@@ -17,6 +19,15 @@ from povtarget.plan import MILLION, Plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget
 from povtarget.questions.first_level import FirstLevel, first_only, improved, with_amounts
+from povtarget.questions.kept_money import (
+    Groups,
+    divided,
+    kept_amounts,
+    rounded_down,
+    spent_by_line,
+)
+
+Floats = NDArray[np.float64]
 
 _POOL = "transfer:"
 
@@ -57,18 +68,26 @@ class Reallocation:
 
 
 def reallocate(
-    problem: TargetingProblem, *, gap: float = 1e-4, time_limit: float | None = None
+    problem: TargetingProblem,
+    *,
+    at_least: float | Mapping[str, float] = 0.0,
+    gap: float = 1e-4,
+    time_limit: float | None = None,
 ) -> Reallocation:
     """Divide the money of each transfer group between its lines as well as possible.
 
     Only lines that the city decides and that share a ``transfer_group`` give or take; all other
     lines, and all quotas, stay as they are. Lines of a group are pooled and solved as one; money
-    that nothing uses is divided in proportion to today's amounts.
+    that nothing uses is divided in proportion to today's amounts. Without ``at_least`` a line may
+    lose all that it has: nothing but its minimums speaks for it here.
 
     Parameters
     ----------
     problem
         The question; only its first objective is looked at.
+    at_least
+        What every line of a group keeps: a share of its amount, 0 to 1, or Rp a year by budget
+        name (others may lose everything).
     gap
         Relative gap of both plans.
     time_limit
@@ -82,7 +101,8 @@ def reallocate(
     Raises
     ------
     InputError
-        Where no two lines of the city share a transfer group.
+        Where no two lines of the city share a transfer group, for a line that is not among them,
+        and for an amount that it does not have.
     InfeasibleError
         Where no plan keeps every row.
 
@@ -102,27 +122,25 @@ def reallocate(
     """
     problem = first_only(problem)
     groups = _groups(problem)
+    kept = kept_amounts(groups, at_least)
     began, model = time.monotonic(), FirstLevel.of(problem)
     now = improved(model.mmkp, None, gap, time_limit)
     before = model.plan(problem, now, gap, began)
     began, pooled = time.monotonic(), FirstLevel.of(_pooled(problem, groups))
     # bundles are the same, so the choice made with today's amounts is a choice here
     start = replace(now, prices=_prices(now, model, pooled, groups))
-    found = improved(pooled.mmkp, start, gap, time_limit)
-    amounts = _amounts(problem, groups, pooled.plan(pooled.problem, found, gap, began))
+    found, cuts = divided(model, pooled, groups, kept, start, gap, time_limit)
+    amounts = _amounts(groups, kept, spent_by_line(model, groups, found.choice))
     final = with_amounts(problem, amounts)
     answer = FirstLevel.of(final)
-    unpooled = replace(found, prices=_spread(found, pooled, answer, groups))
+    unpooled = replace(found, prices=_spread(found, pooled, answer, groups, cuts))
     plan = answer.plan(final, unpooled, gap, began)
     return Reallocation(_frame(problem, groups, amounts, before, plan), before, plan, final)
 
 
-_Groups = dict[str, list[Budget]]
-
-
-def _groups(problem: TargetingProblem) -> _Groups:
+def _groups(problem: TargetingProblem) -> Groups:
     """Lines of the city by transfer group, where there are two or more."""
-    groups: _Groups = defaultdict(list)
+    groups: Groups = defaultdict(list)
     for budget in problem.catalog.budgets:
         if budget.control == "city" and budget.transfer_group:
             groups[budget.transfer_group].append(budget)
@@ -134,7 +152,7 @@ def _groups(problem: TargetingProblem) -> _Groups:
     return found
 
 
-def _pooled(problem: TargetingProblem, groups: _Groups) -> TargetingProblem:
+def _pooled(problem: TargetingProblem, groups: Groups) -> TargetingProblem:
     """The question in which each group is one line."""
     catalog = problem.catalog
     pool = {line.name: _POOL + group for group, lines in groups.items() for line in lines}
@@ -151,14 +169,10 @@ def _pooled(problem: TargetingProblem, groups: _Groups) -> TargetingProblem:
 
 def _total(lines: list[Budget]) -> float:
     """Their sum, never rounded up."""
-    exact = sum((Fraction(line.amount) for line in lines), Fraction(0))
-    total = float(exact)
-    return math.nextafter(total, 0.0) if Fraction(total) > exact else total
+    return rounded_down(sum((Fraction(line.amount) for line in lines), Fraction(0)))
 
 
-def _prices(
-    now: MMKPSolution, model: FirstLevel, pooled: FirstLevel, groups: _Groups
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _prices(now: MMKPSolution, model: FirstLevel, pooled: FirstLevel, groups: Groups) -> Floats:
     """Prices by today's rows as prices of the pooled rows: the dearest line's."""
     known = dict(zip(model.mmkp.row_names, now.prices.tolist(), strict=True))
     for group, lines in groups.items():
@@ -167,39 +181,45 @@ def _prices(
 
 
 def _spread(
-    found: MMKPSolution, pooled: FirstLevel, answer: FirstLevel, groups: _Groups
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """At the best division a rupiah is worth the same in every line of a group."""
-    known = dict(zip(pooled.mmkp.row_names, found.prices.tolist(), strict=True))
-    known |= {line.name: known[_POOL + g] for g, lines in groups.items() for line in lines}
+    found: MMKPSolution,
+    pooled: FirstLevel,
+    answer: FirstLevel,
+    groups: Groups,
+    cuts: Sequence[frozenset[str]],
+) -> Floats:
+    """What a rupiah is worth in a line: alike in all of a group, but for what lines must keep."""
+    rows = len(pooled.mmkp.row_names)
+    known = dict(zip(pooled.mmkp.row_names, found.prices[:rows].tolist(), strict=True))
+    for group, lines in groups.items():
+        for line in lines:
+            more = [
+                p for cut, p in zip(cuts, found.prices[rows:], strict=True) if line.name in cut
+            ]
+            known[line.name] = known[_POOL + group] + math.fsum(more)
     return np.array([known[name] for name in answer.mmkp.row_names])
 
 
-def _amounts(problem: TargetingProblem, groups: _Groups, plan: Plan) -> dict[str, float]:
-    """What each line spends in the pooled plan, and its part of what nothing uses."""
-    budget_of = {program.name: program.budget for program in problem.catalog.programs}
-    spent: dict[str, Fraction] = defaultdict(Fraction)
-    proposed = plan.assignments
-    for program, cost, weight in zip(
-        proposed["program"], proposed["cost"], proposed["weight"], strict=True
-    ):
-        spent[budget_of[program]] += Fraction(cost) * Fraction(weight)
+def _amounts(
+    groups: Groups, kept: dict[str, Fraction], spent: dict[str, Fraction]
+) -> dict[str, float]:
+    """What each line spends or keeps, and its part of what nothing uses."""
     amounts: dict[str, float] = {}
     for lines in groups.values():
         total = sum((Fraction(line.amount) for line in lines), Fraction(0))
-        left = total - sum((spent[line.name] for line in lines), Fraction(0))
+        needed = {line.name: max(spent[line.name], kept[line.name]) for line in lines}
+        left = total - sum(needed.values(), Fraction(0))
         extra = [left * Fraction(line.amount) // total if total else Fraction(0) for line in lines]
         extra[-1] += left - sum(extra, Fraction(0))
         for line, more in zip(lines, extra, strict=True):
-            amount = spent[line.name] + more
+            amount = needed[line.name] + more
             rounded = float(amount)
-            is_short = Fraction(rounded) < spent[line.name]
+            is_short = Fraction(rounded) < needed[line.name]
             amounts[line.name] = math.nextafter(rounded, math.inf) if is_short else rounded
     return amounts
 
 
 def _frame(
-    problem: TargetingProblem, groups: _Groups, amounts: dict[str, float], old: Plan, new: Plan
+    problem: TargetingProblem, groups: Groups, amounts: dict[str, float], old: Plan, new: Plan
 ) -> pd.DataFrame:
     mine = {line.name for lines in groups.values() for line in lines}
     rows = [

@@ -5,21 +5,16 @@ survey counts it. A card may hold two kitchens and a kitchen two cards, so the t
 kept apart.
 """
 
+from povtarget.identifiers import clean_numbers
+from povtarget.places import Place, PlaceMatch, Places, UnknownPlace
 from povtarget.registry.calibration import Calibration, calibrate
 from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
 from povtarget.registry.error_model import ErrorModel
 from povtarget.registry.layouts import LAYOUTS, Layout
 from povtarget.registry.model import Registry
-from povtarget.registry.nik import (
-    FINDINGS,
-    NikParts,
-    clean_numbers,
-    kk_findings,
-    nik_findings,
-    parse_nik,
-)
+from povtarget.registry.nik import FINDINGS, NikParts, kk_findings, nik_findings, parse_nik
 from povtarget.registry.notices import Notice
-from povtarget.registry.places import KOTA_PEKALONGAN, Place, PlaceMatch, Places, UnknownPlace
+from povtarget.registry.places import KOTA_PEKALONGAN
 from povtarget.registry.prediction import Prediction, predict_consumption
 from povtarget.registry.reading import read_registry
 from povtarget.registry.small_area import SmallAreaRates, small_area_rates

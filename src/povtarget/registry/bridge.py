@@ -12,14 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
 from povtarget.errors import Fault, InputError
+from povtarget.estimates import Estimate
 from povtarget.households import Households
+from povtarget.numbers import is_number
 from povtarget.registry.headcounts import Count, Part, Unit, known_of
 from povtarget.registry.reconciliation import Reconciliation
 
@@ -120,7 +122,7 @@ class Bridge:
 def bridge(
     registry: Count | Households,
     *,
-    rate: float | Fraction,
+    rate: float | Fraction | Estimate,
     population: int,
     se: float | None = None,
     unit: Unit = "persons",
@@ -148,7 +150,7 @@ def bridge(
         above the line and how many of the others below it.
     rate, population, se
         The survey's rate of persons (or families), the population it is of, and the rate's
-        standard error, all as shares: 0.07 and not 7.
+        standard error, all as shares: 0.07 and not 7. An `Estimate` brings its own error.
     unit, survey_unit
         What each of the two counts: "persons" or "families" (cards, households).
     year, survey_year
@@ -200,17 +202,20 @@ def bridge(
       - sampling error of the survey                    -6,107 and 6,107
     survey: persons below the line             21,812   15,705 and 27,919
     """
+    rate, se = _stated(rate, se)
     faults = _faults(rate, population, se, unit, survey_unit, confidence)
     faults += _year_faults(year, survey_year, mix_years)
     if faults:
         raise InputError(faults)
+    population = int(population)
     known: dict[str, Part | None] = {
-        "listed twice": duplicates,
-        "dead": dead,
-        "moved away": moved_away,
-        "listed, above the line": above_line,
-        "below the line, not listed": unlisted,
+        "listed twice": _plain(duplicates),
+        "dead": _plain(dead),
+        "moved away": _plain(moved_away),
+        "listed, above the line": _plain(above_line),
+        "below the line, not listed": _plain(unlisted),
     }
+    registry, card_against_kitchen = _plain(registry), _plain(card_against_kitchen)
     count, notes = known_of(registry, listed, reconciliation, unit, confidence, known)
     if unit == "persons" and card_against_kitchen not in (None, 0):
         message = "persons are the same however they are grouped"
@@ -248,11 +253,11 @@ def _faults(
         message = "the two count different things"
         expected = "both persons, or both families (cards and households)"
         wrong("unit, survey_unit", f"{unit}, {survey_unit}", expected, message)
-    if not 0 <= rate <= 1:
+    if not (is_number(rate) and 0 <= rate <= 1):
         wrong("rate", rate, "a share, such as 0.07 for 7 %")
-    if isinstance(population, bool) or population != int(population) or population < 1:
+    if not (is_number(population) and 1 <= population < np.inf and population % 1 == 0):
         wrong("population", population, "a whole number, 1 or more")
-    if se is not None and not 0 <= se <= 0.5:
+    if se is not None and not (is_number(se) and 0 <= se <= 0.5):
         wrong("se", se, "a share, such as 0.01 for 1 point")
     if not 0 < confidence < 1:
         wrong("confidence", confidence, "between 0 and 1")
@@ -265,6 +270,20 @@ def _year_faults(year: int | None, survey_year: int | None, mix_years: bool) -> 
     message = "registry and survey are of two years"
     expected = "one year, or mix_years=True, which makes the years a part that is not known"
     return [Fault(message, column="year", value=f"{year}, {survey_year}", expected=expected)]
+
+
+def _stated(rate: Any, se: float | None) -> tuple[float | Fraction, float | None]:
+    """The rate and its error, which an estimate brings."""
+    if not isinstance(rate, Estimate):
+        return rate, se
+    return rate.value, rate.se if se is None and not np.isnan(rate.se) else se
+
+
+def _plain(part: Any) -> Any:
+    """A count as Python has it: NumPy's whole numbers, and pairs in a list, are meant as such."""
+    if isinstance(part, list | tuple) and len(part) == 2:
+        return _plain(part[0]), _plain(part[1])
+    return int(part) if isinstance(part, np.integer) else part
 
 
 def _whole(number: float) -> int:
@@ -280,7 +299,7 @@ def _parts(
     error: int | None,
 ) -> list[Row]:
     """Each part as what it adds to the registry's count, with its own range."""
-    given: dict[str, tuple[Part | None, int, Count, Count]] = {}
+    given: dict[str, tuple[Any, int, Count, Count]] = {}
     for name, part in known.items():
         adds = name == "below the line, not listed"
         given[name] = (part, 1 if adds else -1, 0, population if adds else count)
@@ -292,6 +311,10 @@ def _parts(
     ]
     rows, faults = [], []
     for name, (part, sign, least, most) in ordered:
+        if isinstance(part, list) or (isinstance(part, tuple) and len(part) != 2):
+            expected = "a whole number, or the pair (least, most)"
+            faults.append(Fault("not a count", column=name, expected=expected))
+            continue
         low, high = _range(part, least, most)
         if any(
             isinstance(end, bool) or not isinstance(end, int | Fraction) for end in (low, high)

@@ -8,13 +8,15 @@ within an area. Weights stay as they are: whom the registry does not list is est
 
 The survey's rate has an error, which comes with the result: `Calibration.ends` are the registry
 at both ends of the interval, to plan on each; `Calibration.interval` puts the interval of the
-rate through any measure of the registry.
+rate through any measure of the registry; `povtarget.forecast(..., calibration=)` puts it into
+what a plan will achieve.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +30,7 @@ from povtarget.households import Households
 from povtarget.registry import monotone
 from povtarget.registry.calibration_door import Targets, targets_of
 from povtarget.registry.calibration_notes import notes_on
+from povtarget.registry.drift import Drift, drift_of
 
 Floats = NDArray[np.float64]
 Rates = float | Estimate | Mapping[str, float | Estimate]
@@ -128,7 +131,7 @@ class Calibration:
         measure
             From households to a number: an expected headcount, a plan's value ...
         draws
-            Draws of the rate; the measure is taken of each.
+            Draws of the rate, 2 or more; the measure is taken of each.
         seed
             Same seed, same interval.
 
@@ -143,12 +146,31 @@ class Calibration:
         PovtargetError
             If no standard error was given.
         """
+        if draws < 2:
+            expected = "2 or more"
+            raise InputError([Fault("too few", "interval", None, "draws", str(draws), expected)])
         found = np.array([measure(households) for households in self.draws(draws, seed)])
         low, high = np.quantile(found, (0.025, 0.975))
         value, se = float(measure(self.households)), float(found.std(ddof=1))
         return Estimate(
             value, se, float(low), float(high), 0, 0, np.inf, method="the survey's error alone"
         )
+
+    @cached_property
+    def drift(self) -> Drift:
+        """How the registry moves with the survey's error, for `povtarget.forecast`.
+
+        Raises
+        ------
+        PovtargetError
+            If no standard error was given.
+        """
+
+        def moved(targets: Targets) -> tuple[Floats, Floats]:
+            found = _moved(self._registry, targets)
+            return found.shift, found.spread
+
+        return drift_of(self._targets_with_error(), moved)
 
     def _targets_with_error(self) -> Targets:
         if np.isnan(self._targets.se).any():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from scipy.special import expit, logit
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.estimates import Estimate, share
 from povtarget.households import Households
+from povtarget.numbers import as_typed, is_number
 
 Floats = NDArray[np.float64]
 _Number = TypeVar("_Number", float, float | Estimate)
@@ -37,8 +38,11 @@ class Targets:
     high: Floats
     gap: Floats
 
-    def at(self, rates: Mapping[str, float]) -> Targets:
+    def at(self, rates: Any) -> Targets:
         """Other rates, all areas named; the mean shortfall below the line stays."""
+        if not isinstance(rates, Mapping):
+            expected = f"a mapping such as {{'{self.names[0]}': 0.07}}"
+            raise InputError([Fault("not rates by area", "rates", expected=expected)])
         faults = [*_name_faults(rates, self.names, "rates"), *_rate_faults(rates)]
         if faults:
             raise InputError(faults)
@@ -49,6 +53,8 @@ class Targets:
         if self.rate.size == 1:
             return self._moved(self.low), self._moved(self.high)
         error = self.share * self.se
+        if not error.any():
+            return self, self
         steps = REACH * np.sqrt((error**2).sum()) / error.sum()
         width = steps * self.se / (self.rate * (1 - self.rate))
         low, high = (expit(logit(self.rate) + sign * width) for sign in (-1.0, 1.0))
@@ -56,9 +62,12 @@ class Targets:
 
     def drawn(self, rng: np.random.Generator) -> Targets:
         """One draw of every rate, on the logit scale."""
-        noise = rng.standard_t(np.minimum(self.df, 1e9))
+        return self.stepped(rng.standard_t(np.minimum(self.df, 1e9)))
+
+    def stepped(self, steps: Floats) -> Targets:
+        """Rates that are some standard errors away, on the logit scale."""
         width = self.se / (self.rate * (1 - self.rate))
-        return self._moved(np.asarray(expit(logit(self.rate) + width * noise)))
+        return self._moved(np.asarray(expit(logit(self.rate) + width * steps)))
 
     def _moved(self, rate: Floats) -> Targets:
         return replace(self, rate=rate, gap=self.gap * rate / self.rate)
@@ -85,15 +94,16 @@ def targets_of(
         if given or source == "rate"
     ]
     faults += _rate_faults(rates)
+    faults += _error_faults(errors, rates)
     faults += _few_faults(rates, fewest)
     faults += _consumption_faults(households, names, group)
     if faults:
         raise InputError(faults)
     estimates = [_estimate(rates[name], errors.get(name)) for name in names]
     faults = [
-        Fault("not between 0 and the rate", "gap", column=name, value=f"{gaps[name]:g}")
+        Fault("not between 0 and the rate", "gap", column=name, value=as_typed(gaps[name]))
         for name, estimate in zip(names, estimates, strict=True)
-        if name in gaps and not 0 < float(gaps[name]) < estimate.value
+        if name in gaps and not (is_number(gaps[name]) and 0 < gaps[name] < estimate.value)
     ]
     if faults:
         raise InputError(faults)
@@ -148,10 +158,26 @@ def _name_faults(
 
 def _rate_faults(rates: Mapping[str, float | Estimate]) -> Iterator[Fault]:
     for name, rate in rates.items():
-        value = float(rate.value if isinstance(rate, Estimate) else rate)
-        if not 0 < value < 1:
+        value = rate.value if isinstance(rate, Estimate) else rate
+        if not (is_number(value) and 0 < value < 1):
             expected = "a share above 0 and below 1, as 0.07 for 7 %"
-            yield Fault("not a rate", "rate", column=name, value=f"{value:g}", expected=expected)
+            yield Fault(
+                "not a rate", "rate", column=name, value=as_typed(value), expected=expected
+            )
+
+
+def _error_faults(
+    errors: Mapping[str, float], rates: Mapping[str, float | Estimate]
+) -> Iterator[Fault]:
+    """An error is at most that of one person drawn: a larger one is in another unit."""
+    for name, se in errors.items():
+        rate = rates.get(name)
+        most = 0.5
+        if is_number(rate) and 0 < float(rate) < 1:  # type: ignore[arg-type]
+            most = float(np.sqrt(float(rate) * (1 - float(rate))))  # type: ignore[arg-type]
+        if not (is_number(se) and (np.isnan(se) or 0 <= se <= most)):
+            expected = f"a share from 0 to {most:.3g}, as 0.01 for 1 point"
+            yield Fault("not a standard error", "se", None, name, as_typed(se), expected)
 
 
 def _few_faults(rates: Mapping[str, float | Estimate], fewest: int) -> Iterator[Fault]:

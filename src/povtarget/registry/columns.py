@@ -10,32 +10,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from povtarget.errors import Fault
-from povtarget.identifiers import distinct_cells, parse_identifiers
+from povtarget.identifiers import AS_TEXT, distinct_cells, parse_identifiers, person_numbers
 from povtarget.numbers import as_objects, is_missing, parse_numbers
+from povtarget.places import Places, UnknownPlace, place_key
 from povtarget.registry import cells as read
 from povtarget.registry.headers import Heading
 from povtarget.registry.layouts import Kind, kind_of
-from povtarget.registry.nik import (
-    FINDINGS,
-    clean_numbers,
-    kk_findings,
-    last_digit_lost,
-    nik_findings,
-)
+from povtarget.registry.nik import FINDINGS, kk_findings, nik_findings
 from povtarget.registry.notices import Ledger
-from povtarget.registry.places import Places, UnknownPlace, place_key
 from povtarget.tables import infer_column
 
 Values = dict[str, npt.NDArray[Any]]
 Bools = npt.NDArray[np.bool_]
 
-AS_TEXT = (
-    "the column formatted as text where the list was made (Excel: Format Cells, Text) and "
-    "exported again; what a spreadsheet cut off cannot be restored"
-)
-_LOST = "digits of the identifier are lost"
-_FLOAT_TEXT = re.compile(r"\d{15,}[.,]0+")
 _LEVELS = (("province", 2), ("regency", 2), ("kecamatan", 3), ("village", 3))  # codes of BPS
 _REPEATED_DIGIT = re.compile(r"(\d)\1{15}")
 
@@ -98,14 +85,8 @@ def _numbers16(
     cells: pd.Series, column: str, heading: Heading, ledger: Ledger
 ) -> npt.NDArray[Any]:
     """Read NIK or card numbers; those without 16 digits stay until they are judged."""
-    texts = _identifiers(cells, column, heading, ledger)
-    is_float = np.array([bool(t and _FLOAT_TEXT.fullmatch(t)) for t in texts], dtype=bool)
-    ledger.refuse(is_float, column, f"written as a fraction: {_LOST}", AS_TEXT)
-    numbers = clean_numbers(texts)
-    if last_digit_lost(numbers):
-        message = f"nearly all numbers end in 0, as where a spreadsheet kept 15 digits: {_LOST}"
-        label = ledger.labels.get(column, column)
-        ledger.faults.append(Fault(message, ledger.source, None, label, None, AS_TEXT))
+    numbers, faults = person_numbers(cells, column=column, source=ledger.source, rows=ledger.rows)
+    ledger.take(faults, column)
     return numbers
 
 

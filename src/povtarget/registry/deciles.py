@@ -35,7 +35,7 @@ from scipy.special import ndtri
 
 from povtarget import poverty
 from povtarget.errors import Fault, InputError, nearest
-from povtarget.households import Households
+from povtarget.households import Households, parse_households
 from povtarget.numbers import DecimalSign, parse_numbers
 from povtarget.registry.calibration import calibrate
 from povtarget.tables import Table, read_table
@@ -122,11 +122,11 @@ def welfare_from_deciles(
     faults = list(_argument_faults(rate, gap, r2, spread))
     table = read_table(frame, columns=columns)
     levels, found = _levels(table, decile)
-    faults += found
+    listed, more = _listed(table, levels, decile, poverty_line, decimal)
+    faults += [*found, *more]
     if faults:
         raise InputError(faults)
     s = _spread(rate, gap) if gap is not None else spread or SPREAD
-    listed = _listed(table, pd.Series(levels), decile, poverty_line, decimal)
     mean, variance = _predictions(listed, decile, s, r2)
     median = listed.line * np.exp(mean - s * ndtri(rate))
     plain = replace(listed, consumption=median, sigma=np.sqrt(variance))
@@ -143,23 +143,19 @@ def welfare_from_deciles(
 
 def _listed(
     table: Table,
-    levels: pd.Series,
+    levels: Floats,
     decile: str,
     poverty_line: float | None,
     decimal: DecimalSign | None,
-) -> Households:
-    """Read the households with a consumption of 1; faults name places in the table itself."""
+) -> tuple[Households, list[Fault]]:
+    """Read the households with a consumption of 1, and every fault of them."""
     frame = table.frame.drop(columns="sigma", errors="ignore")
-    frame[decile], frame["consumption"] = levels, 1.0
-    try:
-        return Households.from_frame(frame, poverty_line=poverty_line, decimal=decimal)
-    except InputError as error:
-        raise InputError(_placed(fault, table) for fault in error.problems) from None
-
-
-def _placed(fault: Fault, table: Table) -> Fault:
-    row = None if fault.row is None else int(table.rows[fault.row - 2])
-    return replace(fault, row=row, source=table.name if fault.row is not None else fault.source)
+    frame["consumption"] = 1.0
+    if decile in frame:
+        frame[decile] = levels
+    return parse_households(
+        replace(table, frame=frame), poverty_line=poverty_line, decimal=decimal
+    )
 
 
 def _spread(rate: float, gap: float) -> float:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+
+from povtarget.errors import Fault, InputError
 
 Floats = NDArray[np.float64]
 
@@ -37,6 +41,33 @@ class ErrorModel:
     area_share_se: float
     medians: NDArray[np.float32]
     scales: Floats
+
+    @classmethod
+    def of_areas(
+        cls, household_id: Sequence[str] | NDArray[np.object_], share: float
+    ) -> ErrorModel:
+        """Errors of which households of one area share a part, and no more is known.
+
+        Raises
+        ------
+        InputError
+            For a share outside 0 to 1.
+
+        Examples
+        --------
+        >>> ErrorModel.of_areas(["a", "b"], 0.05)
+        ErrorModel(area_share=0.050 +- 0.000, 1 replicates, 2 households)
+        """
+        if not 0 <= share <= 1:
+            expected = "a share of the variance, from 0 to 1"
+            raise InputError([Fault("not a share", "errors", None, "share", str(share), expected)])
+        ids = np.asarray(household_id, dtype=object)
+        return cls(ids, share, 0.0, np.zeros((1, ids.size), dtype=np.float32), np.zeros(1))
+
+    def places(self, household_id: NDArray[np.object_]) -> NDArray[np.int64]:
+        """Where the model has households; -1 where it does not."""
+        known = pd.Index(self.household_id, dtype=object)
+        return np.asarray(known.get_indexer(pd.Index(household_id, dtype=object)), dtype=np.int64)
 
     def __repr__(self) -> str:
         replicates, households = self.medians.shape

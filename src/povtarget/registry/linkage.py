@@ -17,13 +17,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError
+from povtarget.places import Places
 from povtarget.registry.agreement import BY_NAME, COMPARISONS, scored_pairs
 from povtarget.registry.assignment import groups, one_to_one
 from povtarget.registry.decisions import read_decisions
 from povtarget.registry.listing import Listing, one_spelling, read_listing, telling
 from povtarget.registry.model import Registry
 from povtarget.registry.notices import Notice
-from povtarget.registry.places import Places
 from povtarget.registry.reconciliation import PAIR_COLUMNS, Reconciliation
 
 Bools = NDArray[np.bool_]

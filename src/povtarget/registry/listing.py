@@ -11,13 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
-from povtarget.identifiers import parse_identifiers
+from povtarget.identifiers import clean_numbers, parse_identifiers
 from povtarget.numbers import is_missing
+from povtarget.places import Places, place_key
 from povtarget.registry.cells import read_dates, read_rt_rw, read_sex, read_texts
 from povtarget.registry.names import each_distinct, normal_address, normal_name, sound
-from povtarget.registry.nik import clean_numbers
 from povtarget.registry.notices import Ledger, Notice
-from povtarget.registry.places import Places, place_key
 from povtarget.tables import Table, read_table
 
 Texts = NDArray[np.object_]
@@ -203,7 +202,7 @@ def _numbers(table: Table, column: str, ledger: Ledger) -> Texts:
     found[is_odd] = None
     shared = pd.Series(found, dtype=object)
     times = shared.map(shared.value_counts()).fillna(0).to_numpy()
-    is_filler = (times > PLACEHOLDER) | (shared.str.count(r"0").fillna(0).to_numpy() >= 14)
+    is_filler = (times > PLACEHOLDER) | (shared.str.count(r"0").to_numpy(dtype=float) >= 14)
     message = "a number that many rows have, or zeros, stands for nobody; left out"
     ledger.warn(f"{column}-filler", is_filler, column, message)
     found[is_filler] = None

@@ -212,6 +212,9 @@ class Registry:
             return self._families[given].to_numpy()
         if isinstance(given, pd.Series | Mapping):
             by_id = pd.Series(given)
+            if not by_id.index.is_unique:
+                count = int(by_id.index.duplicated().sum())
+                _refuse(f"{count:,} families are named twice", name, "each family once")
             return by_id.reindex(self._families["family_id"]).to_numpy(dtype=np.float64)
         numbers = np.asarray(given, dtype=np.float64)
         if numbers.shape not in ((), (len(self),)):

@@ -21,15 +21,12 @@ ages refer.
 
 Currently implemented:
 
-- ``clean_numbers``: 16 digits out of what people write (spaces, points, an apostrophe);
 - ``parse_nik``: the parts of many numbers at once;
-- ``nik_findings``, ``kk_findings``: masks of what is odd, by name;
-- ``last_digit_lost``: a column whose numbers a spreadsheet cut at 15 digits.
+- ``nik_findings``, ``kk_findings``: masks of what is odd, by name.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -39,12 +36,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from povtarget.identifiers import DIGITS
+
 Texts = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Dates = npt.NDArray[np.datetime64]
-
-DIGITS = 16
 
 # Kemendagri codes; 54 was Timor Timur, and a NIK keeps the code of its issue.
 PROVINCES = frozenset(
@@ -71,9 +68,6 @@ FINDINGS = MappingProxyType(
     }
 )
 """What can be odd about a number, by the name that findings have."""
-
-# What people put between the digits; an apostrophe makes a spreadsheet keep them as text.
-_PUNCTUATION = re.compile(r"[\s.\-'’`_\u00a0\u200b\ufeff]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,28 +139,13 @@ class NikParts:
         return found
 
 
-def clean_numbers(cells: Sequence[str | None] | Texts) -> Texts:
-    """Return texts without what people put between digits; None where nothing is left.
-
-    Letters stay, so that what is no number can be seen to be none.
-
-    Examples
-    --------
-    >>> clean_numbers(["3375.0101 0190-0001", "'3375010101900001", "-", None]).tolist()
-    ['3375010101900001', '3375010101900001', None, None]
-    """
-    which, distinct = pd.factorize(np.asarray(cells, dtype=object))
-    plain = [_PUNCTUATION.sub("", str(text)) or None for text in distinct]
-    return np.array([*plain, None], dtype=object)[which]  # a missing cell is number -1
-
-
 def parse_nik(numbers: Sequence[str | None] | Texts) -> NikParts:
     """Take numbers of 16 digits apart, NIK or card, a whole column at once.
 
     Parameters
     ----------
     numbers
-        Texts, as `clean_numbers` leaves them; None where missing.
+        Texts, as `povtarget.identifiers.clean_numbers` leaves them; None where missing.
 
     Examples
     --------
@@ -213,7 +192,7 @@ def nik_findings(
     Parameters
     ----------
     numbers
-        Texts, as `clean_numbers` leaves them; a missing one is not odd.
+        Texts, as `povtarget.identifiers.clean_numbers` leaves them; a missing one is not odd.
     sex
         "L", "P" or None for each.
     birth_date
@@ -277,25 +256,3 @@ def _shared_findings(
         f"{kind}-serial": parts.is_number & (parts.serial == 0),
         f"{kind}-elsewhere": known & ~is_home,
     }
-
-
-def last_digit_lost(numbers: Sequence[str | None] | Texts) -> bool:
-    """Say whether a column looks as if a spreadsheet had kept 15 digits of each number.
-
-    A spreadsheet writes 0 for the sixteenth digit. Serial numbers are small, so of ten honest
-    numbers about one ends in 0; here nine of ten do, of at least twenty that differ.
-
-    Examples
-    --------
-    >>> honest = [f"33750101019{i:05d}" for i in range(100)]
-    >>> last_digit_lost(honest), last_digit_lost([number[:15] + "0" for number in honest])
-    (False, True)
-    """
-    texts = pd.unique(np.asarray(numbers, dtype=object))
-    whole = [t for t in texts if isinstance(t, str) and len(t) == DIGITS and t.isdigit()]
-    if len(whole) < _ENOUGH:
-        return len(whole) >= _FEW and all(text.endswith("0") for text in whole)
-    return sum(text.endswith("0") for text in whole) >= 0.9 * len(whole)
-
-
-_FEW, _ENOUGH = 5, 20  # distinct numbers; by chance five all end in 0 once in 100,000 columns

@@ -13,6 +13,8 @@ import pandas as pd
 
 from povtarget.errors import Fault, InputError
 from povtarget.numbers import is_missing
+from povtarget.personal import PERSONAL_WORDS
+from povtarget.places import Places, UnknownPlace
 from povtarget.registry.cells import DATE_FORMS, read_dates
 from povtarget.registry.columns import read_columns, read_places
 from povtarget.registry.folding import fold
@@ -27,7 +29,7 @@ from povtarget.registry.identity import (
 from povtarget.registry.layouts import COUNTS, PERSONAL
 from povtarget.registry.model import Registry
 from povtarget.registry.notices import Ledger
-from povtarget.registry.places import KOTA_PEKALONGAN, Places, UnknownPlace
+from povtarget.registry.places import KOTA_PEKALONGAN
 from povtarget.tables import Table, read_table
 
 Values = dict[str, npt.NDArray[Any]]
@@ -37,14 +39,6 @@ LayoutName = Literal["auto", "p3ke_family", "p3ke_individual", "dtks", "dtsen"]
 _FIRST = (
     *("family_id", "kk", "nik", "name", "birth_date", "sex", "address", "rt", "rw", "area"),
     *("kecamatan", "decile", "percentile", *COUNTS),
-)
-# Headers of columns that no layout knows and that say who somebody is.
-_PERSONAL_WORDS = frozenset(
-    (
-        *("nama", "nik", "kk", "ktp", "alamat", "ibu", "ayah", "hp", "telp", "telepon", "ponsel"),
-        *("kontak", "rekening", "email", "lahir", "foto", "koordinat", "latitude", "longitude"),
-        *("lintang", "bujur", "catatan", "keterangan"),
-    )
 )
 _IDENTITY = ("family_id", "kk", "nik", "name", "individual_id")
 _NUMBERED = re.compile(r"\(?(\d{1,3})\)?")
@@ -255,7 +249,7 @@ def _personal(values: Values, heading: Heading) -> frozenset[str]:
     found = {name for name in values if name in PERSONAL}
     for name in heading.others:
         texts = [text for text in pd.unique(values[name]) if isinstance(text, str)]
-        if _PERSONAL_WORDS & {*name.split("_")} or any(map(_LONG_NUMBER.search, texts)):
+        if PERSONAL_WORDS & {*name.split("_")} or any(map(_LONG_NUMBER.search, texts)):
             found.add(name)
     return frozenset(found)
 

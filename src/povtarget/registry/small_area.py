@@ -157,15 +157,29 @@ def small_area_rates(
     Raises
     ------
     InputError
-        If areas are unknown, fewer than five have a direct estimate, no two rates of the
-        registry differ, or the model's rate of some area is not above 0 and below 1.
+        If areas are unknown, an estimate does not say of how many households it is, fewer than
+        five areas have a direct estimate, no two rates of the registry differ, or the model's
+        rate of some area is not above 0 and below 1.
     """
+    if by not in households.columns:
+        hint = nearest(by, households.columns) or "a column of the households"
+        raise InputError([Fault("there is no such column", "by", value=by, expected=hint)])
     names, group = households.grouped(by)
     known = {*map(str, names)}
     faults = [
         Fault(f"the registry has no area '{name}'", "direct", expected=nearest(name, known))
         for name in direct
         if name not in known
+    ]
+    faults += [
+        Fault(
+            "not a direct estimate with its number of households",
+            "direct",
+            column=name,
+            expected="an Estimate as povtarget.survey.fgt makes it",
+        )
+        for name, estimate in direct.items()
+        if not (isinstance(estimate, Estimate) and 0 <= estimate.value <= 1 and estimate.n > 0)
     ]
     if len(direct) < _FEWEST_AREAS:
         expected = f"{_FEWEST_AREAS} or more"

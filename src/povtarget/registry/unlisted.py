@@ -144,7 +144,7 @@ def unlisted_below_line(
     >>> made = unlisted_below_line({"Degayu": 7_000, "Tirto": 12_000}, share(0.07, 0.0099),
     ...                            coverage=covered(45, 60), persons_per_family=4.5)
     >>> print(made.persons)
-    332.5 (95 %: 198.9 to 555.7; rate and coverage)
+    332.5 (95 %: 198.6 to 556.6; rate and coverage)
     >>> made.areas["families"].round(1).to_dict()
     {'Degayu': 27.2, 'Tirto': 46.7}
     """
@@ -166,7 +166,9 @@ def unlisted_below_line(
     of_rate, of_coverage = n * (1 - c) * r_se, n * r * c_se
     both = n * r_se * c_se  # Goodman's term: neither is known while the other is not
     # An error that all areas share adds up before it is squared, their own errors after.
-    se = float(np.sqrt(_added(of_rate, rate) + _added(of_coverage, coverage) + (both**2).sum()))
+    are_common = not (isinstance(rate, Mapping) or isinstance(coverage, Mapping))
+    of_both = both.sum() ** 2 if are_common else (both**2).sum()
+    se = float(np.sqrt(_added(of_rate, rate) + _added(of_coverage, coverage) + of_both))
     unlisted = n * r * (1 - c)
     own = np.sqrt(of_rate**2 + of_coverage**2 + both**2)
     ends = [_positive(float(u), float(e)) for u, e in zip(unlisted, own, strict=True)]

@@ -3,8 +3,8 @@
     settings = ReportSettings(language="id", title="Kota Pekalongan 2026")
     html = make_report(problem, plan, settings)
 
-A section is a function from `Material` to `Section`; `SECTIONS` is their order. A picture or a
-question that is new is one more function in it.
+A section is a function from `Material` to `Section` or None; `SECTIONS` is their order. A picture
+or a question that is new is one more function in it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.report.blocks import Section
 from povtarget.report.effects import areas, comparison, rate
+from povtarget.report.growth import frontier
 from povtarget.report.maps import AreaMap, read_map
 from povtarget.report.material import Material, ReportSettings
 from povtarget.report.opening import mayor
@@ -39,10 +40,11 @@ __all__ = [
     "read_map",
 ]
 
-SECTIONS: tuple[Callable[[Material], Section], ...] = (
+SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     mayor,
     rate,
     money,
+    frontier,
     overlap,
     areas,
     comparison,
@@ -52,9 +54,9 @@ SECTIONS: tuple[Callable[[Material], Section], ...] = (
     certificate,
     objection,
 )
-"""What a report tells, in order."""
+"""What a report tells, in order; a section that has nothing to tell gives None."""
 
-_WITHOUT_COUNTS = (mayor, assumptions, objection)
+_WITHOUT_COUNTS: tuple[Callable[[Material], Section | None], ...] = (mayor, assumptions, objection)
 
 
 def make_report(
@@ -75,7 +77,7 @@ def make_report(
     problem, plan
         The question and its answer.
     settings
-        Language, title, contact, official rate, map; None: English, without the others.
+        Language, title, contact, official rate, map, frontier; None: English, without the others.
     alone
         What to compare with; None: `povtarget.baselines.uncoordinated`.
     version
@@ -119,7 +121,7 @@ def make_report(
     return page.render(
         words=words,
         title=title,
-        sections=[section(material) for section in told],
+        sections=[found for section in told if (found := section(material)) is not None],
         footer=words("report_footer", version=version, fewest=FEWEST),
     )
 

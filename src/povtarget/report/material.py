@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from povtarget.disclosure import FEWEST
+from povtarget.errors import Fault, InputError
 from povtarget.estimates import Estimate
 from povtarget.evidence import Evidence
 from povtarget.locale import Language, Words
 from povtarget.plan import MILLION, Plan
 from povtarget.problem import TargetingProblem
+from povtarget.questions import Frontier
 from povtarget.report.maps import AreaMap
 from povtarget.targets import TargetCheck
 
@@ -35,6 +37,8 @@ class ReportSettings:
         The official rate and the goal, from `povtarget.check_target`.
     map
         Outlines of areas, from `povtarget.report.read_map`; tiles without.
+    frontier
+        What less or more of the city's money would do, from `povtarget.frontier` over budgets.
     """
 
     language: Language = "en"
@@ -42,9 +46,21 @@ class ReportSettings:
     contact: str = ""
     target: TargetCheck | None = None
     map: AreaMap | None = None
+    frontier: Frontier | None = None
 
     def __post_init__(self) -> None:
         Words(self.language)  # an unknown language is bad input, said at once
+        if self.frontier is not None and self.frontier.over != "budget":
+            raise InputError(
+                [
+                    Fault(
+                        "a report shows the frontier over budgets",
+                        column="frontier",
+                        value=self.frontier.over,
+                        expected="budget",
+                    )
+                ]
+            )
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ WIDTH = 360
 CLASSES = 5
 _TILES, _TILE_HEIGHT = 3, 46
 _LONGEST = 21  # letters that fit into a tile
+_CURVE_HEIGHT, _MARGIN = 160, 24
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,16 @@ class Area:
     path: str = ""
 
 
+@dataclass(frozen=True)
+class Point:
+    """A point of a curve: where it lies, and both coordinates as a person reads them."""
+
+    x: float
+    y: float
+    label: str
+    text: str
+
+
 def bars(key: str, title: str, description: str, rows: Sequence[Bar]) -> Markup:
     """Draw horizontal bars, label above bar: a name of any length has room.
 
@@ -64,6 +75,36 @@ def bars(key: str, title: str, description: str, rows: Sequence[Bar]) -> Markup:
     scale = (WIDTH - 1) / (max(ends, default=0.0) or 1.0)  # 1: half a whisker
     parts = [_bar(row, 36 * k, scale) for k, row in enumerate(rows)]
     return _svg(key, title, description, 36 * len(rows), parts)
+
+
+def curve(key: str, title: str, description: str, points: Sequence[Point]) -> Markup:
+    """Draw a curve through points, from 0 upwards, with both coordinates at every point.
+
+    Examples
+    --------
+    >>> drawn = curve("k", "t", "d", [Point(0, 0, "0 %", "0"), Point(1, 7, "100 %", "7")])
+    >>> drawn.count("<circle"), "100 %" in drawn
+    (2, True)
+    """
+    low, high = points[0].x, points[-1].x
+    top = max(point.y for point in points) or 1.0
+    across, up = (WIDTH - 2 * _MARGIN) / ((high - low) or 1.0), _CURVE_HEIGHT / top
+    base = _CURVE_HEIGHT + 22
+    places = [(_MARGIN + across * (point.x - low), base - up * point.y) for point in points]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    parts = [
+        Markup('<path class="whisker" d="M0 {0}H{1}"/>').format(base, WIDTH),
+        Markup('<polyline class="curve" points="{}"/>').format(line),
+    ]
+    for point, (x, y) in zip(points, places, strict=True):
+        parts.append(
+            Markup(
+                '<g><title>{0}: {1}</title><circle class="bar-a" cx="{2:.1f}" cy="{3:.1f}" r="4"/>'
+                '<text class="value middle" x="{2:.1f}" y="{4:.1f}">{1}</text>'
+                '<text class="name middle" x="{2:.1f}" y="{5}">{0}</text></g>'
+            ).format(point.label, point.text, x, y, y - 9, base + 15)
+        )
+    return _svg(key, title, description, base + 22, parts)
 
 
 def tiles(key: str, title: str, description: str, areas: Sequence[Area]) -> Markup:

@@ -50,7 +50,10 @@ def overlap(m: Material) -> Section:
             *(words(f"report_{h}") for h in heads),
         )
         rows = tuple(
-            (str(name), *(m.number(x) for x in numbers_of(row, *heads)))
+            (
+                words.need(str(name)) if by == "need" else str(name),
+                *(m.number(x) for x in numbers_of(row, *heads)),
+            )
             for name, row in each.iterrows()
         )
         blocks.append(Table(words("report_need_caption", fewest=FEWEST), columns, rows))
@@ -92,28 +95,30 @@ def _picture(m: Material, lines: pd.DataFrame) -> Picture:
 
 def _table(m: Material, lines: pd.DataFrame) -> Table:
     words, rows = m.words, []
+    told_by_name = all(
+        str(row["agency"]) in str(name) and str(row["fund"]) in str(name)
+        for name, row in lines.iterrows()
+    )
+    shown = ("control",) if told_by_name else ("agency", "fund", "control")
     for name, row in lines.iterrows():
         amount, spent, left, price = numbers_of(row, "amount", "spent", "left", "price")
         told = (m.millions(spent), m.millions(left, 1))
         if row["is_withheld"]:
             told = (words("report_withheld"), words("report_withheld"))
-        rows.append(
-            (
-                str(name),
-                m.millions(amount),
-                *told,
-                m.number(price, 3),
-                str(row["agency"]),
-                str(row["fund"]),
-                words(f"control_{row['control']}"),
-            )
-        )
-    columns = tuple(
-        words(key)
-        for key in ("report_line", "report_amount", "report_spent", "report_left",
-                    "report_price", "report_agency", "report_fund", "control")
-    )  # fmt: skip
-    return Table(words("report_money_caption"), columns, tuple(rows), frozenset({5, 6, 7}))
+        about = {
+            "agency": str(row["agency"]),
+            "fund": str(row["fund"]),
+            "control": words(f"control_{row['control']}"),
+        }
+        numbers = (m.millions(amount), *told, m.number(price, 3))
+        rows.append((str(name), *numbers, *(about[key] for key in shown)))
+    heads = {"agency": "report_agency", "fund": "report_fund", "control": "control"}
+    columns = (
+        *(words(f"report_{key}") for key in ("line", "amount", "spent", "left", "price")),
+        *(words(heads[key]) for key in shown),
+    )
+    are_words = frozenset(range(5, 5 + len(shown)))
+    return Table(words("report_money_caption"), columns, tuple(rows), are_words)
 
 
 def _matrix(m: Material, when: str, pairs: pd.DataFrame, most: float) -> Table:

@@ -62,6 +62,7 @@ def read_table(
     header_row: int | HeaderRule | None = None,
     encoding: str | None = None,
     allow_empty: bool = False,
+    faults: list[Fault] | None = None,
 ) -> Table:
     """Read a table from a file or a frame, or say everything that is wrong with it.
 
@@ -81,6 +82,9 @@ def read_table(
         Of the lines of a CSV that are not UTF-8; None refuses them.
     allow_empty
         Accept a header without rows, and a file or sheet without a cell.
+    faults
+        Takes the faults of rows and cells, for whoever reports them with faults of their own;
+        the rows that fit are then read. None raises them.
 
     Raises
     ------
@@ -103,14 +107,16 @@ def read_table(
     else:
         raw = read_frame(source)
     names = dict(columns or {})
-    faults = [*raw.faults, *_header_faults(raw)]
-    if raw.header:
-        faults += _renaming_faults(raw, names)
-    if not len(raw.rows) and not faults and not allow_empty:
+    found = [*_header_faults(raw), *(_renaming_faults(raw, names) if raw.header else ())]
+    if not len(raw.rows) and not found and not raw.faults and not allow_empty:
         what = "there are no rows below the header" if raw.header else "the table is empty"
-        faults.append(Fault(what, raw.name))
-    if faults:
-        raise InputError(sorted(faults, key=lambda fault: fault.row or 0))
+        found.append(Fault(what, raw.name))
+    if found or not raw.header or faults is None:
+        found = sorted([*raw.faults, *found], key=lambda fault: fault.row or 0)
+        if found:
+            raise InputError(found)
+    else:
+        faults += raw.faults
     ours = {label: name for name, label in names.items()}
     frame = pd.DataFrame(
         {

@@ -20,6 +20,8 @@ from povtarget.tables.raw import RawTable, is_blank, refuse
 from povtarget.tables.sheet_xml import PlainSheet
 
 EXTENSIONS = (".xlsx", ".xlsm")
+GUIDES = ("guide", "petunjuk")
+"""Sheets of words that our templates carry; beside another sheet they are no table."""
 
 _OLE = b"\xd0\xcf\x11\xe0"  # the container of an old .xls and of an encrypted .xlsx
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
@@ -79,6 +81,8 @@ def _chosen_sheet(book: Any, wanted: str | None, file: str) -> Any:
         refuse(f"there is no sheet '{wanted}'", file, f"one of {listed}; {hint}".rstrip("; "))
     shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     used = [s for s in shown if not all(is_blank(c) for row in _rows_of(s) for c in row)]
+    if len(used) > 1:
+        used = [sheet for sheet in used if sheet.title.casefold() not in GUIDES] or used
     if len(used) > 1:
         # Registries keep a sheet for each district: the first is not the whole.
         refuse("the workbook has several sheets", file, f"sheet= one of {listed}")

@@ -62,7 +62,7 @@ def _columns(draft: Draft) -> list[Column]:
         Column(words("wb_area"), 15, "wrap"),
         Column(words("wb_kecamatan"), 14, "wrap"),
         Column(words("wb_program"), 20, "wrap"),
-        Column(words("wb_units"), 8, "whole"),
+        Column(words("wb_units"), 10, "whole"),
         Column(words("wb_amount"), 12, "money"),
         Column(words("wb_fund"), 11, "wrap"),
         Column(words("wb_reason"), 40, "wrap"),

@@ -171,7 +171,7 @@ def write_certificate(book: Book, draft: Draft, version: str, *, public: bool) -
         [Column(words(key), 18, kind) for key, kind in zip(keys, kinds, strict=True)],
         [
             [
-                *(draft.labels[number], p.need, float(p.unit_cost), float(p.benefit)),
+                *(draft.labels[number], words.need(p.need), float(p.unit_cost), float(p.benefit)),
                 *(float(p.conversion), float(p.success), p.per or "", p.eligibility or ""),
             ]
             for number, p in enumerate(problem.catalog.programs)

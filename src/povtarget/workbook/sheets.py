@@ -23,7 +23,8 @@ _FORMATS: dict[str, str | int] = {
 _TEXT_FORMAT = 49  # "@": what is typed over such a cell stays text too
 _LONGEST_CELL, _LONGEST_NAME = 32_767, 31
 _LANDSCAPE_CHARACTERS, _PAGE_CHARACTERS = 150, 250  # at full size; at the smallest still read
-_UPRIGHT_HEIGHT = 66.0
+_UPRIGHT_HEIGHT, _LINE_HEIGHT = 66.0, 13.5
+_FILLED = 1.05  # characters of 10 points for each unit of width, with room for whole words
 _A4 = 9
 _WRITTEN = datetime(2000, 1, 1)  # the same plan gives the same bytes
 _DARK, _PALE, _LINE = "#1F3864", "#FFF7DC", "#BFBFBF"
@@ -166,7 +167,7 @@ class Sheet:
             used += self.widths[across]
             across += 1
         lines = sum(math.ceil(max(len(part), 1) / (room * 0.95)) for part in text.split("\n"))
-        self.sheet.set_row(self.row, 13.5 * lines + 1)
+        self.sheet.set_row(self.row, _LINE_HEIGHT * lines + 1)
         if across:
             self.sheet.merge_range(self.row, 0, self.row, across, "", self.book.style("note"))
         self._text(self.row, 0, text, "note")
@@ -195,6 +196,7 @@ class Sheet:
         self.row += 1
         kinds = [column.kind for column in columns]
         for record in rows:
+            self._make_room(kinds, record)
             for at, (kind, cell) in enumerate(zip(kinds, record, strict=True)):
                 self._cell(self.row, at, cell, kind)
             self.row += 1
@@ -213,6 +215,19 @@ class Sheet:
             for column, width in zip(columns, self.widths, strict=False)
         )
         return 14.0 * min(max(lines, 1), 5) + 3
+
+    def _make_room(self, kinds: Sequence[Kind], record: Sequence[Any]) -> None:
+        """Make the next row as high as its wrapped texts need; not every program does so."""
+        lines = max(
+            (
+                math.ceil(len(cell) / (width * _FILLED))
+                for kind, cell, width in zip(kinds, record, self.widths, strict=False)
+                if kind == "wrap" and isinstance(cell, str)
+            ),
+            default=1,
+        )
+        if lines > 1:
+            self.sheet.set_row(self.row, _LINE_HEIGHT * lines + 1)
 
     def blank_rows(self, columns: Sequence[Column], count: int) -> None:
         """Write empty rows with borders, to write in."""

@@ -1,7 +1,7 @@
 """Why this household, when is the goal reached, who may leave: three questions on a made-up city.
 
-python examples/question_explain.py                  # prints
-python examples/question_explain.py --draw pictures  # draws into a folder too
+python examples/05_why_when_who_leaves.py                  # prints
+python examples/05_why_when_who_leaves.py --draw pictures  # draws into a folder too
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ FAMILIES = 2_000
 
 
 # %% The question and its plan.
-def make() -> tuple[pt.TargetingProblem, pt.Plan]:
+def make(families: int) -> tuple[pt.TargetingProblem, pt.Plan]:
     """The city, with receipts of one program marked as changeable."""
-    households, catalog, receipts = pt.datasets.pekalongan(FAMILIES)
+    households, catalog, receipts = pt.datasets.pekalongan(families)
     receipts = receipts.assign(changeable=receipts["program"] == "pbi_apbd")
     problem = pt.TargetingProblem(households, catalog, receipts=receipts)
     return problem, pt.solve(problem)
@@ -61,12 +61,14 @@ def graduate(problem: pt.TargetingProblem) -> pt.Graduation:
     return proposal
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Ask, print, and draw where asked."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--families", type=int, default=FAMILIES)
     parser.add_argument("--draw", type=Path, help="folder for pictures")
-    folder = parser.parse_args().draw
-    problem, plan = make()
+    asked = parser.parse_args(argv)
+    folder = asked.draw
+    problem, plan = make(asked.families)
     area, way, proposal = explain(problem, plan), roadmap(problem), graduate(problem)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ poverty line and no region is left behind.
 The survey is not part of this library. Give its file, or set POVTARGET_SHARED to the folder in
 which ``data/albania_lsms2012/albania_households.parquet`` lies:
 
-    python examples/plan_01_albania.py albania_households.parquet
+    python examples/07_albania.py albania_households.parquet
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The founding case in one run: a made-up Kota Pekalongan, from what exists to the goal year.
 
-    python examples/pekalongan.py [FAMILIES]
+    python examples/06_founding_case.py [FAMILIES]
 
 What exists, what the target means, the plan beside today and beside agencies alone, how even it
 is, what 5.86 % would take, and the way to 2026. Under a minute for 2,000 families.

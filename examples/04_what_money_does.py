@@ -2,7 +2,7 @@
 
 Prints tables; with a folder it draws too (needs matplotlib):
 
-    python examples/questions_pekalongan.py [FOLDER]
+    python examples/04_what_money_does.py [FAMILIES] [FOLDER]
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from povtarget.questions import (
     reallocate,
 )
 
-folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+families = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
+folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
 
 
 def draw(name: str, plot: object, answer: object) -> None:
@@ -30,7 +31,7 @@ def draw(name: str, plot: object, answer: object) -> None:
 
 
 # %% The city.
-households, catalog, receipts = pt.datasets.pekalongan(1_000)
+households, catalog, receipts = pt.datasets.pekalongan(families)
 problem = pt.TargetingProblem(households, catalog, receipts=receipts, objective=pt.Headcount())
 
 # %% How much does more money change?

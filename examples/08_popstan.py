@@ -7,7 +7,7 @@ months, and this script takes care that nobody changes sides at the line on the 
 The survey is not part of this library. Give its file, or set POVTARGET_SHARED to the folder in
 which ``data/popstan/popstan_households.parquet`` lies; the members' file lies beside it:
 
-    python examples/plan_02_popstan.py popstan_households.parquet
+    python examples/08_popstan.py popstan_households.parquet
 """
 
 from __future__ import annotations

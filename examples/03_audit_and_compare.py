@@ -1,7 +1,7 @@
 """What exists in the made-up city, and how its money could be used: audit, baselines, scenarios.
 
-python examples/question_audit.py                  # prints
-python examples/question_audit.py --draw pictures  # draws into a folder too
+python examples/03_audit_and_compare.py                  # prints
+python examples/03_audit_and_compare.py --draw pictures  # draws into a folder too
 """
 
 from __future__ import annotations

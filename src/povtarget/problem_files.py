@@ -1,0 +1,125 @@
+"""A problem from its files: all of them are read before anyone is told of a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from os import PathLike
+from typing import Any, TypeVar
+
+import numpy as np
+
+from povtarget.catalog_files import parse_catalog
+from povtarget.errors import Fault, InputError
+from povtarget.households import MEASURES, Households, merged, parse_households
+from povtarget.numbers import DecimalSign
+from povtarget.problem import TargetingProblem
+from povtarget.receipts import read_locks, read_receipts
+from povtarget.standing import column_faults
+from povtarget.tables import read_table
+
+_File = str | PathLike[str]
+_Read = TypeVar("_Read")
+
+
+def read_problem(
+    households: _File,
+    catalog: _File,
+    *,
+    receipts: _File | None = None,
+    locks: _File | None = None,
+    poverty_line: float | None = None,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    decimal: DecimalSign | None = None,
+    places: Any = None,
+    **settings: Any,
+) -> TargetingProblem:
+    r"""Read a problem from its files, or report the faults of all of them together.
+
+    What the catalogue asks of the households' columns is judged as far as both can be read:
+    neither a size of 0 nor a misspelt budget hides an unknown column in an eligibility.
+
+    Parameters
+    ----------
+    households
+        As for `read_households`, and so are ``poverty_line``, ``columns``, ``sheet`` and
+        ``places``.
+    catalog
+        As for `read_catalog`.
+    receipts, locks
+        As for `read_receipts` and `read_locks`; None: there are none.
+    decimal
+        "," or "." where numbers are text and their form leaves it open, in every file.
+    settings
+        Others of `TargetingProblem`, by name: objective, overlap, constraints, max_bundle,
+        year, receipts_in_consumption.
+
+    Raises
+    ------
+    InputError
+        With every fault of every file. Whether locks fit households and programs can only be
+        said once all files are readable.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     people = pathlib.Path(folder, "people.csv")
+    ...     programs = pathlib.Path(folder, "programs.toml")
+    ...     _ = people.write_text("household_id,size,consumption,elderly\n1,0,400000,1\n")
+    ...     _ = programs.write_text('''
+    ...         [[budget]]
+    ...         name = "Dinsos"
+    ...         amount = 1_000_000
+    ...         [[program]]
+    ...         name = "food"
+    ...         need = "food"
+    ...         budget = "Dinsos"
+    ...         unit_cost = 100_000
+    ...         benefit = 100_000
+    ...         eligibility = "elderli > 0"''')
+    ...     try:
+    ...         read_problem(people, programs, poverty_line=513_243)
+    ...     except InputError as error:
+    ...         print([fault.column for fault in error.problems])
+    ['size', 'elderli']
+    """
+    faults: list[Fault] = []
+    told: list[Fault] = []  # of rows, which leave the others readable
+    table = _gathered(
+        faults, lambda: read_table(households, sheet=sheet, columns=columns, faults=told)
+    )
+    people = None
+    if table is not None:
+        people, found = parse_households(
+            table, poverty_line=poverty_line, decimal=decimal, places=places
+        )
+        faults += merged(told, found)
+    programs = _gathered(faults, lambda: parse_catalog(catalog, decimal=decimal))
+    faults += () if programs is None else programs.faults
+    has = None
+    if receipts is not None:
+        has = _gathered(faults, lambda: read_receipts(receipts, decimal=decimal))
+    if locks is not None:
+        _gathered(faults, lambda: read_locks(locks))
+    if people is None or programs is None or programs.catalog is None or faults:
+        if people is not None and programs is not None:
+            faults += column_faults(_stand_in(people), programs.programs)
+        raise InputError(faults)
+    return TargetingProblem(people, programs.catalog, receipts=has, locks=locks, **settings)
+
+
+def _gathered(faults: list[Fault], read: Callable[[], _Read]) -> _Read | None:
+    try:
+        return read()
+    except InputError as error:
+        faults += error.problems
+        return None
+
+
+def _stand_in(households: Households) -> Households:
+    """Households in which what could not be read is 1, so that nobody is told of it twice."""
+    measures: dict[str, Any] = {name: getattr(households, name) for name in MEASURES}
+    whole = {name: np.where(np.isnan(cells), 1.0, cells) for name, cells in measures.items()}
+    return replace(households, **whole)  # type: ignore[arg-type]
