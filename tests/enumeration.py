@@ -196,7 +196,7 @@ def proven_by(problem: MMKP, prices: Sequence[float]) -> Fraction | None:
 
 
 def size_of_terms(problem: MMKP, prices: Sequence[float]) -> Fraction:
-    """The sum of the sizes of all that equation (1) adds up: what float64 rounds is of this."""
+    """The sum of the sizes of all that equation (3) adds up: what float64 rounds is of this."""
     size = Fraction(0)
     for price, low, high in zip(prices, problem.lower, problem.upper, strict=True):
         limit = high if price > 0 else low

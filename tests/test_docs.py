@@ -1,14 +1,18 @@
-"""The README's Python runs, and its files are read."""
+"""Every block of the README and of the site's pages runs, and the site leaves nothing out."""
 
 from __future__ import annotations
 
 import re
+import socket
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import povtarget as pt
+from pages import DOCS, run_page
+from pages import blocks as page_blocks
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -60,12 +64,71 @@ def test_documents_exist(name):
     assert len((README.parent / "docs" / name).read_text(encoding="utf-8")) > 500
 
 
-@pytest.mark.parametrize(
-    "name", ["registry.md", "questions_audit.md", "questions_explain.md", "questions_money.md"]
-)
+QUESTIONS = ["registry.md", "questions_audit.md", "questions_explain.md", "questions_money.md"]
+GUIDES = [
+    *("first_plan.md", "planners.md", "panduan.md", "concepts.md", "limits.md"),
+    *("api/files.md", "api/plots.md"),
+]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_pages_run(name, capsys):
     """The blocks of a page run one after another."""
     page, scope = README.parent / "docs" / name, dict[str, object]()
     for number, block in enumerate(blocks("python", page)):
         exec(compile(block, f"{name}, block {number}", "exec"), scope)
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_guides_run(name, tmp_path, monkeypatch, capsys):
+    """Files, commands and Python of a guide do what it says, without any network."""
+
+    def refuse(*_):
+        raise AssertionError("something asked for a connection")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    try:
+        run_page(DOCS / name)
+    finally:
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
+    assert capsys.readouterr().out
+
+
+def test_no_block_is_left_out():
+    """Pages that are not run have no code but formulas."""
+    for page in DOCS.rglob("*.md"):
+        if page.relative_to(DOCS).as_posix() not in {*QUESTIONS, *GUIDES}:
+            assert {block.language for block in page_blocks(page)} <= {"math"}, page
+
+
+def test_both_guides_are_one():
+    """The guide and its translation have the same files and commands but for the language."""
+    pages = []
+    for name in ("planners.md", "panduan.md"):
+        lines = [
+            re.sub(r'#.*|" lang|--lang id|(title|--contact)\W+"[^"]*"', "", line).split()
+            for block in page_blocks(DOCS / name)
+            if block.title or block.language == "sh"
+            for line in block.text.splitlines()
+        ]
+        pages.append(lines)
+    assert pages[0] == pages[1]
+
+
+def test_equations_that_code_quotes_exist():
+    """Every number that the code quotes stands in the mathematics, and each is quoted."""
+    numbers = set(re.findall(r"\\tag\{(\d)\}", (DOCS / "mathematics.md").read_text("utf-8")))
+    quoted = set()
+    for module in (README.parent / "src").rglob("*.py"):
+        quoted |= set(re.findall(r"[Ee]quation \((\d)\)", module.read_text("utf-8")))
+    assert quoted == numbers
+
+
+def test_every_page_is_on_the_site():
+    """Each page has a place in the navigation."""
+    text = (README.parent / "mkdocs.yml").read_text(encoding="utf-8")
+    for page in DOCS.rglob("*.md"):
+        assert f" {page.relative_to(DOCS).as_posix()}\n" in text, page

@@ -106,7 +106,7 @@ def price_bound(
     lines: Iterable[Line] | None = None,
     worth: Callable[[Bundles], Floats] | None = None,
 ) -> float:
-    """The bound that prices prove, for any prices.
+    """The bound that prices prove, equation (3), for any prices.
 
         sum_r ( max(pi_r, 0) U_r + min(pi_r, 0) L_r )
         + sum_h max( 0 or nothing chosen, max_j (objective_hj - pi . usage_hj) )

@@ -217,6 +217,7 @@ def joined_once(parts: Sequence[Bundles]) -> Bundles:
 
 
 def _worth(block: Block, layer: Layer, nothing: Layer) -> _Worth:
+    """Equation (1) for every set of a layer, and what stands against it."""
     problem, households = block.problem, block.problem.households
     positions, after = block.rows[layer.row], expected(block, layer)
     weight, size = households.weight[positions], households.size[positions]

@@ -25,6 +25,15 @@ def to_pulp(problem: TargetingProblem) -> Any:
     -------
     pulp.LpProblem
         With ``writeLP`` and ``writeMPS``; its objective is the first level's value.
+
+    Examples
+    --------
+    >>> import povtarget as pt
+    >>> households, catalog, receipts = pt.datasets.pekalongan(200)
+    >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
+    >>> model = to_pulp(problem)
+    >>> model.sense == -1, len(model.variables()) > 200  # maximise; one for each bundle
+    (True, True)
     """
     formulation = formulate(problem, enumerate_bundles(problem))
     bundles = formulation.bundles.take(formulation.items(0))

@@ -106,7 +106,7 @@ def coupling_rows(problem: TargetingProblem) -> tuple[Row, ...]:
 
 
 def formulate(problem: TargetingProblem, bundles: Bundles) -> Formulation:
-    """Write the coupling rows of bundles."""
+    """Write the coupling rows of bundles, equation (2)."""
     entries = _entries(problem, bundles)
     parts = [
         _budget_rows(problem, entries),

@@ -160,6 +160,15 @@ def explain_agency(problem: TargetingProblem, plan: Plan, *, agency: str) -> Gro
     ------
     InputError
         Where the agency is not known, or the plan is not a solved plan of this problem.
+
+    Examples
+    --------
+    >>> import povtarget as pt
+    >>> households, catalog, receipts = pt.datasets.pekalongan(100)
+    >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
+    >>> why = explain_agency(problem, pt.solve(problem), agency="Dinperkim")
+    >>> why.text("en").startswith("Dinperkim: 100 households")
+    True
     """
     catalog = problem.catalog
     agencies = [catalog.agency_of(program) for program in catalog.programs]

@@ -175,7 +175,7 @@ def read_households(
     decimal: DecimalSign | None = None,
     places: Any = None,
 ) -> Households:
-    """Read households from a .csv (comma, semicolon or tab), .xlsx or .parquet file.
+    r"""Read households from a .csv (comma, semicolon or tab), .xlsx or .parquet file.
 
     Parameters
     ----------
@@ -190,6 +190,17 @@ def read_households(
     ------
     InputError
         With every fault, by file, row and column.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "warga.csv"
+    ...     _ = file.write_text("household_id;size;consumption\n001;4;412.500,50\n")
+    ...     households = read_households(file, poverty_line=513_243)
+    >>> households, float(households.consumption[0])
+    (Households(1 households, 4 persons), 412500.5)
     """
     told: list[Fault] = []
     table = read_table(path, sheet=sheet, columns=columns, faults=told)

@@ -69,6 +69,19 @@ def solve(
         Where no plan keeps every row; it names the rows and the least change.
     SolverError
         Where no plan was found within the time limit.
+
+    Examples
+    --------
+    >>> import povtarget as pt
+    >>> households = pt.Households.from_frame(
+    ...     {"household_id": ["a", "b", "c"], "size": [4, 2, 1], "consumption": [450, 490, 480]},
+    ...     poverty_line=500,
+    ... )
+    >>> rice = pt.Program("rice", need="food", budget="Food", unit_cost=2_400, benefit=2_400)
+    >>> catalog = pt.Catalog(programs=[rice], budgets=[pt.Budget("Food", amount=5_000)])
+    >>> plan = pt.solve(pt.TargetingProblem(households, catalog), gap=0)
+    >>> plan.lifted, plan.assignments["household_id"].tolist()  # two places, Rp 50 a month for a
+    (6.0, ['a', 'b'])
     """
     began = time.monotonic()
     labels = level_labels(problem)
@@ -232,7 +245,7 @@ def _prices_of(plan: Plan, rows: Sequence[Row]) -> Floats:
 
 
 def _floor(solution: MMKPSolution, gap: float, level: int) -> float:
-    """The value below which later levels may not take a level.
+    """The value below which later levels may not take a level, equation (7).
 
     It leaves the level within its gap of its bound, and gives up nothing where the solve did not
     get that far.

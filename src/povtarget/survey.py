@@ -112,7 +112,14 @@ def fgt(welfare: ArrayLike, line: ArrayLike, alpha: float, design: Design) -> Es
 
 
 def watts(welfare: ArrayLike, line: ArrayLike, design: Design) -> Estimate:
-    """Watts index, the mean of ``ln(z / x)`` of those below the line; welfare above 0."""
+    """Watts index, the mean of ``ln(z / x)`` of those below the line; welfare above 0.
+
+    Examples
+    --------
+    >>> x, design = [1.0, 2.0, 3.0, 4.0, 10.0], Design([1.0] * 5)
+    >>> round(watts(x, 2.5, design).value, 4)
+    0.2279
+    """
     x, w = _sample(welfare, design)
     _refuse_nonpositive(x)
     z = _inside(line, "line", design)
@@ -124,6 +131,12 @@ def gini(welfare: ArrayLike, design: Design) -> Estimate:
 
     R's convey takes twice the cumulated weight less 1 for twice the mid-rank; its value and
     standard error differ from these by parts in ten thousand of themselves.
+
+    Examples
+    --------
+    >>> x, design = [1.0, 2.0, 3.0, 4.0, 10.0], Design([1.0] * 5)
+    >>> round(gini(x, design).value, 4)
+    0.4
     """
     x, w = _sample(welfare, design)
     if not (w * x).sum() > 0:
@@ -132,21 +145,42 @@ def gini(welfare: ArrayLike, design: Design) -> Estimate:
 
 
 def mean_log_deviation(welfare: ArrayLike, design: Design) -> Estimate:
-    """Mean log deviation, ``ln(mean) - mean(ln x)``; welfare above 0."""
+    """Mean log deviation, ``ln(mean) - mean(ln x)``; welfare above 0.
+
+    Examples
+    --------
+    >>> x, design = [1.0, 2.0, 3.0, 4.0, 10.0], Design([1.0] * 5)
+    >>> round(mean_log_deviation(x, design).value, 4)
+    0.2902
+    """
     x, w = _sample(welfare, design)
     _refuse_nonpositive(x)
     return _amount(linearisation.mean_log_deviation(x, w), design)
 
 
 def theil(welfare: ArrayLike, design: Design) -> Estimate:
-    """Theil index, ``mean(x / m ln(x / m))`` with m the mean; welfare above 0."""
+    """Theil index, ``mean(x / m ln(x / m))`` with m the mean; welfare above 0.
+
+    Examples
+    --------
+    >>> x, design = [1.0, 2.0, 3.0, 4.0, 10.0], Design([1.0] * 5)
+    >>> round(theil(x, design).value, 4)
+    0.2764
+    """
     x, w = _sample(welfare, design)
     _refuse_nonpositive(x)
     return _amount(linearisation.theil(x, w), design)
 
 
 def atkinson(welfare: ArrayLike, design: Design, *, aversion: float = 1.0) -> Estimate:
-    """Atkinson index: the part of the mean that equality would be worth; welfare above 0."""
+    """Atkinson index: the part of the mean that equality would be worth; welfare above 0.
+
+    Examples
+    --------
+    >>> x, design = [1.0, 2.0, 3.0, 4.0, 10.0], Design([1.0] * 5)
+    >>> round(atkinson(x, design).value, 4)
+    0.2519
+    """
     x, w = _sample(welfare, design)
     _refuse_nonpositive(x)
     if not 0 < aversion < np.inf:
@@ -159,6 +193,12 @@ def quantile(welfare: ArrayLike, part: float, design: Design) -> Estimate:
 
     The standard error rests on a density estimate; the interval does not (Woodruff): its ends
     are the quantiles at the ends of the interval of the share below.
+
+    Examples
+    --------
+    >>> x, design = [1.0, 2.0, 3.0, 4.0, 10.0], Design([1.0] * 5)
+    >>> quantile(x, 0.5, design).value
+    3.0
     """
     x, w = _sample(welfare, design)
     _refuse_part(part)
@@ -173,7 +213,14 @@ def quantile(welfare: ArrayLike, part: float, design: Design) -> Estimate:
 
 
 def relative_line(welfare: ArrayLike, design: Design, *, part: float = 0.6) -> Estimate:
-    """A line relative to the sample: ``part`` of the median."""
+    """A line relative to the sample: ``part`` of the median.
+
+    Examples
+    --------
+    >>> x, design = [1.0, 2.0, 3.0, 4.0, 10.0], Design([1.0] * 5)
+    >>> round(relative_line(x, design).value, 4)
+    1.8
+    """
     middle = quantile(welfare, 0.5, design)
     return middle.times(part)
 
@@ -183,6 +230,12 @@ def relative_rate(welfare: ArrayLike, design: Design, *, part: float = 0.6) -> E
 
     In a domain the median is the domain's own. For the line of all persons hold it fixed:
     ``fgt(welfare, relative_line(...).value, 0, domain)``.
+
+    Examples
+    --------
+    >>> x, design = [1.0, 2.0, 3.0, 4.0, 10.0], Design([1.0] * 5)
+    >>> relative_rate(x, design).value
+    0.2
     """
     x, w = _sample(welfare, design)
     _refuse_part(part)
@@ -190,7 +243,14 @@ def relative_rate(welfare: ArrayLike, design: Design, *, part: float = 0.6) -> E
 
 
 def relative_median_gap(welfare: ArrayLike, design: Design, *, part: float = 0.6) -> Estimate:
-    """How far the median person below ``part`` of the median is below it, a share of it."""
+    """How far the median person below ``part`` of the median is below it, a share of it.
+
+    Examples
+    --------
+    >>> x, design = [1.0, 2.0, 3.0, 4.0, 10.0], Design([1.0] * 5)
+    >>> round(relative_median_gap(x, design).value, 4)
+    0.4444
+    """
     x, w = _sample(welfare, design)
     _refuse_part(part)
     if not (x < part * linearisation.quantile_value(x, w, 0.5)).any():
@@ -225,7 +285,14 @@ def quantile_share(welfare: ArrayLike, low: float, high: float, design: Design) 
 
 
 def quintile_ratio(welfare: ArrayLike, design: Design) -> Estimate:
-    """Welfare of the highest fifth over that of the lowest fifth, cut at the quantiles."""
+    """Welfare of the highest fifth over that of the lowest fifth, cut at the quantiles.
+
+    Examples
+    --------
+    >>> x, design = [1.0, 2.0, 3.0, 4.0, 10.0], Design([1.0] * 5)
+    >>> quintile_ratio(x, design).value
+    10.0
+    """
     x, w = _sample(welfare, design)
     low = linearisation.quantile_value(x, w, 0.2)
     if (x < 0).any() or not x[x <= low].any():

@@ -73,6 +73,18 @@ def verify(problem: TargetingProblem, plan: Plan) -> Verification:
     -------
     Verification
         With every violation found.
+
+    Examples
+    --------
+    >>> import povtarget as pt
+    >>> households, catalog, _ = pt.datasets.pekalongan(100)
+    >>> problem = pt.TargetingProblem(households, catalog)
+    >>> plan = pt.solve(problem, gap=0.01)
+    >>> verify(problem, plan).is_sound
+    True
+    >>> from dataclasses import replace
+    >>> verify(problem, replace(plan, value=plan.value + 1)).is_sound
+    False
     """
     chosen, broken = read_proposals(problem, plan.assignments)
     broken += [*household_faults(problem, chosen)]

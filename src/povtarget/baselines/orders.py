@@ -18,7 +18,16 @@ Ints = NDArray[np.int64]
 
 
 def status_quo(problem: TargetingProblem) -> Plan:
-    """Nothing new: what families have stays, and no new place is given but those agreed on."""
+    """Nothing new: what families have stays, and no new place is given but those agreed on.
+
+    Examples
+    --------
+    >>> import povtarget as pt
+    >>> households, catalog, receipts = pt.datasets.pekalongan(200)
+    >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
+    >>> float(status_quo(problem).budgets["spent"].sum())
+    0.0
+    """
     began = time.monotonic()
     return judged(problem, agreed(problem), "status quo", began)
 
@@ -28,6 +37,14 @@ def poorest_first(problem: TargetingProblem) -> Plan:
 
     Each household in turn gets what it can, the largest gain first and nothing twice for one need
     (or whatever `Overlap` groups by), until it has ``max_bundle`` programs or the money is gone.
+
+    Examples
+    --------
+    >>> import povtarget as pt
+    >>> households, catalog, receipts = pt.datasets.pekalongan(200)
+    >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
+    >>> poorest_first(problem).lifted > status_quo(problem).lifted
+    True
     """
     began = time.monotonic()
     households = problem.households
@@ -49,6 +66,15 @@ def lottery(problem: TargetingProblem, *, seed: int = 0) -> Plan:
         The question.
     seed
         Same seed, same draw.
+
+    Examples
+    --------
+    >>> import povtarget as pt
+    >>> households, catalog, receipts = pt.datasets.pekalongan(200)
+    >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
+    >>> one, other = lottery(problem, seed=1), lottery(problem, seed=1)
+    >>> one.assignments.equals(other.assignments)
+    True
     """
     began = time.monotonic()
     household, program = _pairs(problem)
@@ -67,6 +93,15 @@ def universal(problem: TargetingProblem, *, seed: int = 0) -> Plan:
     ----------
     problem, seed
         As in `lottery`.
+
+    Examples
+    --------
+    >>> import povtarget as pt
+    >>> households, catalog, receipts = pt.datasets.pekalongan(200)
+    >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
+    >>> reached = universal(problem).assignments["household_id"].nunique()
+    >>> reached >= poorest_first(problem).assignments["household_id"].nunique()
+    True
     """
     began = time.monotonic()
     household, program = _pairs(problem)
@@ -95,6 +130,14 @@ def by_area(problem: TargetingProblem, by: str = "area", *, seed: int = 0) -> Pl
     ------
     InputError
         If there is no such column.
+
+    Examples
+    --------
+    >>> import povtarget as pt
+    >>> households, catalog, receipts = pt.datasets.pekalongan(200)
+    >>> problem = pt.TargetingProblem(households, catalog, receipts=receipts)
+    >>> by_area(problem).lifted > status_quo(problem).lifted
+    True
     """
     began = time.monotonic()
     households = problem.households

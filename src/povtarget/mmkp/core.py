@@ -5,7 +5,7 @@ best_g - (value_j - usage_j . pi) of the bound D(pi). A choice that contains an 
 above t is worth less than D(pi) - t, so (Balas and Zemel 1980; Pisinger 1997, Operations
 Research 45, for the name):
 
-    optimum <= max( optimum over items of regret <= t,  D(pi) - t )                        (2)
+    optimum <= max( optimum over items of regret <= t,  D(pi) - t )                        (6)
 
 Where the first is at least the second, the core's proof is a proof for the whole problem.
 """

@@ -1,4 +1,4 @@
-"""Prices: the minimum of the Lagrangian dual, equation (1), by our own computation.
+"""Prices: the minimum of the Lagrangian dual, equation (3), by our own computation.
 
 The LP relaxation decides only a small part of a large problem: at prices near the best, most
 groups have one item far ahead of the others. So prices are found by sifting (Bixby, Gregory,
@@ -54,7 +54,7 @@ class Dual:
     prices
         float64[rows], in value per unit of the row as stated.
     bound
-        D(prices), equation (1); and what rounding may have taken from it, where that matters.
+        D(prices), equation (3); and what rounding may have taken from it, where that matters.
     shares
         float64[items]: a solution of the LP relaxation, as far as it was computed; else empty.
     evaluations
@@ -86,7 +86,7 @@ def minimise_dual(
     choice: Ints | None = None,
     goes_on: Asked = always,
 ) -> Dual:
-    """Prices that minimise equation (1).
+    """Prices that minimise equation (3).
 
     Parameters
     ----------

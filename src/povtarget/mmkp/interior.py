@@ -9,7 +9,7 @@ z_j = u_g + pi . usage_j - value_j >= 0. Mehrotra's predictor-corrector (1992, S
 Optimization 2) needs in each iteration the solution of normal equations over (u, pi). Their
 group part is diagonal, so it is eliminated and what is left has one row for each price:
 
-    S = sum_j d_j a_j a_j'  -  sum_g m_g m_g' / d_g  +  diag(t / pi)                         (3)
+    S = sum_j d_j a_j a_j'  -  sum_g m_g m_g' / d_g  +  diag(t / pi)                         (4)
 
 with d_j = x_j / z_j, m_g = sum of d_j a_j over its items, and d_g = sum of d_j + s_g / u_g.
 An iteration costs two passes over the items, however many groups there are; identical groups
@@ -48,9 +48,9 @@ class Relaxed:
     Parameters
     ----------
     prices
-        float64[rows], of the signs that equation (1) allows.
+        float64[rows], of the signs that equation (3) allows.
     dual
-        D(prices), equation (1).
+        D(prices), equation (3).
     shares
         float64[items].
     excess
@@ -131,7 +131,7 @@ class _Point:
 
 
 class _Standard:
-    """The relaxation with every row as an upper bound, and the linear algebra of equation (3)."""
+    """The relaxation with every row as an upper bound, and the linear algebra of equation (4)."""
 
     def __init__(self, problem: MMKP) -> None:
         self.problem = problem
@@ -202,7 +202,7 @@ class _Standard:
         return least
 
     def judge(self, point: _Point) -> Relaxed:
-        """Equation (1) at these prices, and how well the shares do."""
+        """Equation (3) at these prices, and how well the shares do."""
         problem = self.problem
         prices = np.zeros(problem.num_rows)
         np.add.at(prices, self.row, self.sign * point.pi)
@@ -357,7 +357,7 @@ class _Products:
 
 @dataclass(frozen=True, eq=False)
 class _System:
-    """Equation (3), factored, and what is needed to recover the groups' part."""
+    """Equation (4), factored, and what is needed to recover the groups' part."""
 
     of_group: Floats
     mean: sparse.csr_array

@@ -28,7 +28,7 @@ _UNSURE = 2.0**-50  # relative: budgets closer than this to a sum are compared w
 
 
 def budget_path(problem: MMKP, *, threads: int | None = None) -> BudgetPath:
-    """The best that every budget can reach, for a problem with one row.
+    """The best that every budget can reach, equation (5), for a problem with one row.
 
     ``value_at(problem.upper[0])`` is the optimum of the problem's LP relaxation; the path does
     not depend on that bound.

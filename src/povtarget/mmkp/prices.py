@@ -1,7 +1,7 @@
 """The engine ``prices``: Lagrangian prices, a rounded start, then an exact core.
 
 Prices fix almost every group at its best item; the open ones make a core that HiGHS solves.
-The core grows until equation (2) of `povtarget.mmkp.core` proves the asked gap, or until more
+The core grows until equation (6) of `povtarget.mmkp.core` proves the asked gap, or until more
 search would not pay.
 """
 
@@ -217,7 +217,7 @@ class _Search:
         return limit
 
     def grow(self) -> Incumbent:
-        """Solve larger and larger cores until equation (2) proves the gap."""
+        """Solve larger and larger cores until equation (6) proves the gap."""
         options, per_row = self.options, _per_row(self.problem)
         threshold = first = _next_threshold(options.regret, -math.inf, self.missing)
         while True:

@@ -1,9 +1,9 @@
-"""Groups answer to prices: equation (1), its winners, and what rounding may have done to it.
+"""Groups answer to prices: equation (3), its winners, and what rounding may have done to it.
 
 For one price per coupling row each group picks its best item alone. The dual function
 
     D(pi) = sum_r ( max(pi_r, 0) U_r + min(pi_r, 0) L_r )
-            + sum_g max( 0 or nothing, max_{j in g} value_j - pi . usage_j )              (1)
+            + sum_g max( 0 or nothing, max_{j in g} value_j - pi . usage_j )              (3)
 
 is convex, piecewise linear, and a bound on every feasible choice for any pi with pi_r >= 0
 where only U_r is finite and pi_r <= 0 where only L_r is (Everett 1963, Operations Research 11;
@@ -29,7 +29,7 @@ class Priced:
     Parameters
     ----------
     value
-        D(prices), equation (1).
+        D(prices), equation (3).
     used
         float64[rows]: what the winners use; a subgradient of D is bounds minus used.
     winner
@@ -52,7 +52,7 @@ class Priced:
 
 
 def price(problem: MMKP, prices: Floats) -> Priced:
-    """Evaluate equation (1), rounded once for each group and once for the sum."""
+    """Evaluate equation (3), rounded once for each group and once for the sum."""
     reduced = reduced_values(problem, prices)
     best = best_in_group(problem, reduced)
     winner = winners(problem, reduced, best)
@@ -62,7 +62,7 @@ def price(problem: MMKP, prices: Floats) -> Priced:
 
 
 def dual_value(problem: MMKP, prices: Floats) -> float:
-    """D(prices), equation (1)."""
+    """D(prices), equation (3)."""
     return row_term(problem, prices) + math.fsum(
         best_in_group(problem, reduced_values(problem, prices))
     )
@@ -97,7 +97,7 @@ def winners(problem: MMKP, reduced: Floats, best: Floats) -> Ints:
 
 
 def row_term(problem: MMKP, prices: Floats) -> float:
-    """The first sum of equation (1)."""
+    """The first sum of equation (3)."""
     return bounds_term(problem.lower, problem.upper, prices)
 
 
@@ -122,7 +122,7 @@ def rounding(problem: MMKP, prices: Floats) -> float:
 
 
 def signed(problem: MMKP, prices: Floats) -> Floats:
-    """Prices with 0 where they have a sign that equation (1) does not allow."""
+    """Prices with 0 where they have a sign that equation (3) does not allow."""
     prices = np.where(np.isinf(problem.upper), np.minimum(prices, 0.0), prices)
     prices = np.where(np.isinf(problem.lower), np.maximum(prices, 0.0), prices)
     return np.where(np.isfinite(prices), prices, 0.0)

@@ -22,7 +22,13 @@ _SHOWN_DIGITS = 4
 
 
 def new_key() -> bytes:
-    """Return a random key for `codes`."""
+    """Return a random key for `codes`.
+
+    Examples
+    --------
+    >>> len(new_key()), new_key() == new_key()
+    (32, False)
+    """
     return secrets.token_bytes(32)
 
 
