@@ -13,7 +13,7 @@ from pathlib import Path
 import povtarget as pt
 from povtarget.graduation import plot_graduation
 from povtarget.group_explanation import plot_explanation
-from povtarget.roadmap import plot_roadmap
+from povtarget.roadmaps import plot_roadmap
 
 FAMILIES = 2_000
 

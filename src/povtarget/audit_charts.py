@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from povtarget.audit import Audit
+from povtarget.auditing import Audit
 from povtarget.canvas import axes_or_new
 from povtarget.locale import Language, Words
 from povtarget.overlap_tables import OverlapTable

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from povtarget.errors import Fault, InputError
-from povtarget.indicators import ALL, indicators
+from povtarget.indicator_tables import ALL, indicators
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.verification import verify

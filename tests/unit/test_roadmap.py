@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import povtarget as pt
-from povtarget.roadmap import plot_roadmap
+from povtarget.roadmaps import plot_roadmap
 
 CERTAIN = pt.Outlook(growth=0.0, line_growth=0.0, growth_sd=0.0, gain_sd=0.0)
 

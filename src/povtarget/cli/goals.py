@@ -31,8 +31,8 @@ from povtarget.problem import TargetingProblem
 from povtarget.questions.minimum_cost import minimum_cost
 from povtarget.questions.plots import plot_least_cost
 from povtarget.rate_goal import GOAL as RATE_GOAL
-from povtarget.roadmap import Roadmap, least_cost_path, plot_roadmap
-from povtarget.roadmap import roadmap as roadmap_of
+from povtarget.roadmaps import Roadmap, least_cost_path, plot_roadmap
+from povtarget.roadmaps import roadmap as roadmap_of
 from povtarget.targets import TargetCheck, check_target
 
 

@@ -9,8 +9,6 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from povtarget.audit import Audit
-from povtarget.audit import audit as audit_of
 from povtarget.audit_charts import (
     plot_audit,
     plot_comparison,
@@ -18,6 +16,8 @@ from povtarget.audit_charts import (
     plot_overlap,
     plot_scenarios,
 )
+from povtarget.auditing import Audit
+from povtarget.auditing import audit as audit_of
 from povtarget.baselines import ALL as BASELINES
 from povtarget.catalog_files import read_catalog
 from povtarget.cli.answers import (

@@ -15,8 +15,8 @@ from povtarget.effects import Effect, Scene, scene
 from povtarget.errors import Fault, InputError
 from povtarget.expressions import parse_expression
 from povtarget.households import Households
-from povtarget.incidence import incidence_of
-from povtarget.indicators import ALL, Indicators, group_indicators, indicators_of, intervals
+from povtarget.incidence_tables import incidence_of
+from povtarget.indicator_tables import ALL, Indicators, group_indicators, indicators_of, intervals
 from povtarget.overlap_tables import By, OverlapTable, table_of
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
