@@ -44,7 +44,6 @@ def run_page(page: Path) -> None:
             Path(block.title).write_text(block.text, encoding="utf-8")
         elif block.language == "sh":
             shown = "".join(_command(line, block.ends) for line in block.text.splitlines())
-            sys.stdout.write(shown)
         elif block.language == "python":
             exec(compile(block.text, page.name, "exec"), scope)
         elif block.language == "text":
