@@ -1,17 +1,6 @@
 """The public names, and the module that each is from."""
 
-from . import (
-    baselines,
-    datasets,
-    mmkp,
-    plotting,
-    poverty,
-    questions,
-    registry,
-    report,
-    survey,
-    workbook,
-)
+from . import baselines, datasets, mmkp, plotting, poverty, survey, workbook
 from .audit_charts import plot_audit, plot_comparison, plot_incidence, plot_overlap, plot_scenarios
 from .auditing import Audit, audit
 from .catalog_files import read_catalog
@@ -172,7 +161,6 @@ __all__ = [
     "poverty",
     "predict_consumption",
     "price_ranges",
-    "questions",
     "read_catalog",
     "read_decisions",
     "read_households",
@@ -188,8 +176,6 @@ __all__ = [
     "read_scenarios",
     "reallocate",
     "reconcile",
-    "registry",
-    "report",
     "revise",
     "roadmap",
     "scenarios",

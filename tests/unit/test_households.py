@@ -11,6 +11,7 @@ import pytest
 import povtarget as pt
 from povtarget.errors import Fault, masked
 from povtarget.personal import is_personal, names_a_number
+from povtarget.registry import KOTA_PEKALONGAN
 
 NIK = "3375010101900001"
 GOOD = {"household_id": ["1", "2"], "size": [4, 3], "consumption": [400_000, 500_000]}
@@ -122,7 +123,7 @@ def test_areas_that_may_well_be_two_are_left_alone(name, count, other):
 
 def test_with_a_list_of_places_names_are_the_lists_and_others_are_refused(tmp_path):
     frame = many("PODOSUGIH", 2, "Kel. Kali Baros")
-    places = pt.registry.KOTA_PEKALONGAN
+    places = KOTA_PEKALONGAN
     read = pt.Households.from_frame(frame, poverty_line=1, places=places)
     assert sorted(set(read.area)) == ["Kalibaros", "Podosugih"]
     path = tmp_path / "a.csv"

@@ -60,3 +60,30 @@ def test_the_sdist_can_be_tested(built):
     for needed in ("Makefile", "README.md", "tests/conftest.py", "docs/mathematics.md"):
         assert needed in names, needed
     assert not [name for name in names if ".venv" in name or "demo-output" in name]
+
+
+def test_importing_the_package_imports_no_other():
+    """Whoever uses a part does not wait for all: nothing heavy is imported before it is used."""
+    code = (
+        "import sys, povtarget; "
+        "print([m for m in ('numpy', 'pandas', 'scipy', 'typer', 'openpyxl') if m in sys.modules])"
+    )
+    command = [sys.executable, "-W", "error", "-c", code]
+    run = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert run.stdout.strip() == "[]"
+
+
+def test_every_public_name_is_found_and_is_no_module_of_that_name():
+    """No function is hidden by the module that it is in, whichever is imported first."""
+    code = (
+        "import importlib, pkgutil, types, povtarget as pt\n"
+        "for found in pkgutil.iter_modules(pt.__path__):\n"
+        "    importlib.import_module('povtarget.' + found.name)\n"
+        "modules = {n for n in pt.__all__ if isinstance(getattr(pt, n), types.ModuleType)}\n"
+        "print(sorted(modules))"
+    )
+    command = [sys.executable, "-W", "error", "-c", code]
+    run = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert run.stdout.strip() == str(
+        ["baselines", "datasets", "mmkp", "plotting", "poverty", "survey", "workbook"]
+    )
