@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+_Read = TypeVar("_Read")
 
 _SHOWN_FAULTS = 25
 _LONG_NUMBER = re.compile(r"\d{6,}(?=\d{4})")
@@ -155,6 +158,39 @@ class InfeasibleError(PovtargetError):
         if note:
             lines.append(f"  {note}")
         super().__init__("\n".join(lines))
+
+
+def gathered(faults: list[Fault], read: Callable[[], _Read]) -> _Read | None:
+    """Return what ``read`` returns; where it raises an `InputError`, keep its faults instead.
+
+    Examples
+    --------
+    >>> faults = []
+    >>> def read():
+    ...     raise InputError([Fault("too small", "a.csv")])
+    >>> gathered(faults, lambda: 1), gathered(faults, read), len(faults)
+    (1, None, 1)
+    """
+    try:
+        return read()
+    except InputError as error:
+        faults += error.problems
+        return None
+
+
+def all_read(readers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """Return what each reader returns, by name.
+
+    Raises
+    ------
+    InputError
+        With the faults of all of them.
+    """
+    faults: list[Fault] = []
+    read = {name: gathered(faults, reader) for name, reader in readers.items()}
+    if faults:
+        raise InputError(faults)
+    return read
 
 
 class SolverError(PovtargetError):

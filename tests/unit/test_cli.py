@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 import povtarget as pt
 from povtarget.cli import app
+from povtarget.folders import whole_folder
 from povtarget.locale import MESSAGES, Words
 
 CATALOGUE = """
@@ -115,6 +117,55 @@ def test_an_existing_folder_is_kept(files, tmp_path):
     assert run(*arguments).exit_code == 0
     assert run(*arguments).exit_code == 1
     assert run(*arguments, "--force").exit_code == 0
+
+
+def test_places_are_judged_before_the_search(files, tmp_path, monkeypatch):
+    """Nobody waits for a search whose answer cannot be written; nothing is written by half."""
+
+    def no_search(*_, **__):
+        raise AssertionError("searched")
+
+    monkeypatch.setattr("povtarget.cli.plans.solve", no_search)
+    out, public = tmp_path / "plan", tmp_path / "public"
+    public.mkdir()
+    arguments = ("plan", *files, "--poverty-line", 513_243, "--out", out)
+    assert run(*arguments, "--public", public).exit_code == 1
+    for inside in (out, out / "public"):
+        assert run(*arguments, "--public", inside).exit_code == 1
+    assert run("demo", "--out", out, "--public", public).exit_code == 1
+    assert not out.exists()
+
+
+def test_a_plan_replaces_a_plan_only(files, tmp_path):
+    """By force, too, it takes the place of no input that somebody filled in."""
+    out = tmp_path / "masukan"
+    assert run("template", "--out", out).exit_code == 0
+    (out / "programs.toml").write_text("# filled in", encoding="utf-8")
+    result = run("plan", *files, "--poverty-line", 513_243, "--out", out, "--force")
+    assert result.exit_code == 1
+    assert (out / "programs.toml").read_text(encoding="utf-8") == "# filled in"
+
+
+def test_a_folder_that_cannot_be_replaced_stays(tmp_path, monkeypatch):
+    """Where the new folder cannot take the place, the old one is back in it."""
+    target = tmp_path / "answer"
+    target.mkdir()
+    (target / "sums").write_text("old", encoding="utf-8")
+    rename = Path.rename
+
+    def failing(self, other):
+        if other == target and not self.name.endswith("-old"):
+            raise OSError("no place")
+        return rename(self, other)
+
+    with (
+        pytest.raises(OSError, match="no place"),
+        whole_folder(target, force=True, marker="sums") as folder,
+    ):
+        (folder / "sums").write_text("new", encoding="utf-8")
+        monkeypatch.setattr(Path, "rename", failing)
+    assert [path.name for path in tmp_path.iterdir()] == ["answer"]
+    assert (target / "sums").read_text(encoding="utf-8") == "old"
 
 
 def test_infeasible_has_its_own_exit_code(files, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from rich.table import Table as Grid
 from povtarget.cli.options import ForceOption, JsonOption, Lang, LangOption, ProgressOption
 from povtarget.cli.registry import AreasOption, OutOption, read_areas, tell_files, tell_oddities
 from povtarget.cli.session import Session, session
-from povtarget.errors import Fault, InputError
+from povtarget.errors import InputError, all_read
 from povtarget.folders import sums_of, whole_folder, write_sums
 from povtarget.locale import Words
 from povtarget.registry.linkage import reconcile
@@ -99,16 +100,9 @@ def _lists(
     *given: tuple[Path, Path | None], areas: list[tuple[str, ...]] | None
 ) -> list[tuple[Any, Any]]:
     """Families and members of each list as `reconcile` takes them; faults of all together."""
-    read: list[tuple[Any, Any]] = []
-    faults: list[Fault] = []
-    for families, members in given:
-        try:
-            read.append(_list(families, members, () if areas is None else areas))
-        except InputError as error:
-            faults += error.problems
-    if faults:
-        raise InputError(faults)
-    return read
+    known = () if areas is None else areas
+    readers = {str(at): partial(_list, *files, known) for at, files in enumerate(given)}
+    return [*all_read(readers).values()]
 
 
 def _list(families: Path, members: Path | None, areas: Any) -> tuple[Any, Any]:

@@ -40,7 +40,7 @@ from povtarget.datasets import pekalongan
 from povtarget.meeting_decisions import read_decisions
 from povtarget.objectives import Overlap
 from povtarget.plan import Plan
-from povtarget.plan_files import read_key, read_plan, write_plan, write_public
+from povtarget.plan_files import check_places, read_key, read_plan, write_plan, write_public
 from povtarget.problem import TargetingProblem
 from povtarget.problem_files import read_problem
 from povtarget.questions import Frontier, frontier
@@ -75,6 +75,7 @@ def demo(
     Example: povtarget demo --families 5000 --lang id
     """
     with session(lang, progress=progress, as_json=as_json) as run:
+        check_places(out, public, force=force)
         with run.stages(5) as stage:
             stage(run.words("stage_city"))
             households, catalog, receipts = pekalongan(families, seed)
@@ -134,6 +135,7 @@ def plan(
     Example: povtarget plan warga.xlsx programs.toml --poverty-line 513243 --out rencana-2023
     """
     with session(lang, progress=progress, as_json=as_json) as run:
+        check_places(out, public, force=force)
         with run.stages(4) as stage:
             stage(run.words("stage_read"))
             problem = read_problem(
@@ -198,6 +200,7 @@ def revise_folder(
     Example: povtarget revise demo-output --decisions demo-output/meetings/*.xlsx --out revised
     """
     with session(lang, progress=progress, as_json=as_json) as run:
+        check_places(out, public, force=force)
         with run.stages(4) as stage:
             stage(run.words("stage_read"))
             sheets = _sheets([*decisions, *(more or ())])  # a shell makes many of one "*.xlsx"

@@ -31,7 +31,6 @@ from povtarget.cli.answers import (
     show,
     stop,
 )
-from povtarget.cli.inputs import read_together
 from povtarget.cli.options import (
     DecimalOption,
     FolderArgument,
@@ -47,7 +46,7 @@ from povtarget.cli.options import (
 )
 from povtarget.cli.session import Session, session
 from povtarget.comparison import compare
-from povtarget.errors import Fault, InputError
+from povtarget.errors import Fault, InputError, all_read
 from povtarget.households import read_households
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan
@@ -134,7 +133,7 @@ def audit(
             if catalog is None and not source.is_dir():
                 expected = "HOUSEHOLDS CATALOG --receipts FILE, or a folder that plan wrote"
                 raise InputError([Fault("no catalogue is given", str(source), expected=expected)])
-            known = _known(read_together(readers), year)
+            known = _known(all_read(readers), year)
             stage(run.words("stage_audit"))
             found = audit_of(many=many, **known)
         sheets = _audit_sheets(found)

@@ -21,9 +21,10 @@ from povtarget.locale import Words
 from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
 from povtarget.registry.model import Registry
 from povtarget.registry.reading import read_registry
+from povtarget.stored_tables import escaped
 from povtarget.tables import read_table
 from povtarget.workbook.people import COLUMNS as NAMED
-from povtarget.workbook.sheets import FORMULA_STARTS, Column, open_book
+from povtarget.workbook.sheets import Column, open_book
 
 
 class Preset(StrEnum):
@@ -181,11 +182,7 @@ def _harmless(cells: pd.Series) -> pd.Series:
     """Texts that no spreadsheet takes for a formula; numbers as they are."""
     if pd.api.types.is_numeric_dtype(cells):
         return cells
-    return cells.map(
-        lambda cell: (
-            f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
-        )
-    )
+    return cells.map(lambda cell: escaped(cell) if isinstance(cell, str) else cell)
 
 
 def _write_people(path: Path, read: Registry, words: Words) -> None:
