@@ -23,7 +23,7 @@ from povtarget.objectives import Objective
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Catalog, Program
-from povtarget.reason_texts import say, small, unit
+from povtarget.reason_texts import digits, say, small, unit
 from povtarget.reasons import Reasons, find_reasons
 from povtarget.solving import solve
 from povtarget.valuation import shortfall
@@ -459,5 +459,5 @@ def _cell(words: Words, cell: Any) -> str:
         return say(words, "hidden")
     if isinstance(cell, (float, np.floating)):
         number = float(cell)
-        return words.number(number) if number.is_integer() else small(words, number)
+        return words.number(number) if number.is_integer() else digits(words, number)
     return masked(cell)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from itertools import combinations
 from typing import Any, Literal, get_args
@@ -289,6 +289,19 @@ class Rule:
             yield from _number_faults(self, "window_years", whole=True)
 
 
+def kind_faults(entries: object, kind: type, source: str, column: str) -> Iterator[Fault]:
+    """Say what is no list of entries of a kind."""
+    expected = f"[{kind.__name__}(...), ...]"
+    if isinstance(entries, str | Mapping) or not isinstance(entries, Iterable):
+        found = type(entries).__name__
+        yield Fault("not a list of entries", source, None, column, found, expected)
+        return
+    for found in sorted(
+        {type(entry).__name__ for entry in entries if not isinstance(entry, kind)}
+    ):
+        yield Fault(f"not a {kind.__name__}", source, None, column, found, expected)
+
+
 @dataclass(frozen=True)
 class Catalog:
     """Programs, the budgets that pay for them, and the rules on combining them.
@@ -317,6 +330,8 @@ class Catalog:
     rules: Sequence[Rule] = ()
 
     def __post_init__(self) -> None:
+        if faults := [*self._kind_faults()]:
+            raise InputError(faults)
         programs = tuple(sorted(self.programs, key=lambda program: program.name))
         budgets = tuple(sorted(self.budgets, key=lambda budget: budget.name))
         object.__setattr__(self, "programs", programs)
@@ -344,6 +359,10 @@ class Catalog:
     def agency_of(self, program: Program) -> str:
         """The program's agency, or its budget's where the program does not say."""
         return program.agency or next(b.agency for b in self.budgets if b.name == program.budget)
+
+    def _kind_faults(self) -> Iterator[Fault]:
+        for column, kind in (("programs", Program), ("budgets", Budget), ("rules", Rule)):
+            yield from kind_faults(getattr(self, column), kind, "catalogue", column)
 
     def _name_faults(self) -> Iterator[Fault]:
         if not self.programs:

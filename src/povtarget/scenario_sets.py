@@ -17,7 +17,7 @@ from povtarget.households import Households
 from povtarget.mmkp import Progress
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
-from povtarget.programs import Budget, Catalog, Program
+from povtarget.programs import Budget, Catalog, Program, kind_faults
 from povtarget.progress import Listener, stages
 from povtarget.solving import solve
 
@@ -68,7 +68,7 @@ class Scenario:
         ------
         InputError
             With every fault: names that the catalogue does not have, factors that are no
-            finite numbers of 0 or more.
+            finite numbers of 0 or more, new programs and lines that are of another kind.
         """
         faults = list(self._faults(problem.catalog))
         if faults:
@@ -113,9 +113,15 @@ class Scenario:
                 if not is_number or not (math.isfinite(factor) and factor >= 0):
                     expected = "a finite number, 0 or more"
                     yield Fault("not a factor", "scenario", None, column, str(factor), expected)
-        if isinstance(self.closed, str):
-            expected = f"closed=({self.closed!r},)"
-            yield Fault("a text, not a list", "scenario", None, "closed", self.closed, expected)
+        yield from kind_faults(self.programs, Program, "scenario", "programs")
+        if isinstance(self.budgets, Mapping):
+            hint = "amounts={name: factor} for factors on lines; budgets= are new lines"
+            yield Fault("factors are no budget lines", "scenario", None, "budgets", None, hint)
+        else:
+            yield from kind_faults(self.budgets, Budget, "scenario", "budgets")
+        if isinstance(self.closed, str) or not isinstance(self.closed, Iterable):
+            shown, expected = str(self.closed), f"closed=({self.closed!r},)"
+            yield Fault("not a list", "scenario", None, "closed", shown, expected)
         else:
             yield from _unknown("closed", self.closed, catalog.program_names)
 
@@ -236,6 +242,12 @@ def _problems(
     problem: TargetingProblem, changes: Mapping[str, Scenario | TargetingProblem]
 ) -> dict[str, TargetingProblem]:
     """The question as it is and under every scenario, or every fault of them."""
+    if not isinstance(changes, Mapping):
+        found = type(changes).__name__
+        expected = "a mapping: {'a tenth less': Scenario(amounts=0.9)}"
+        raise InputError(
+            [Fault("not scenarios by name", "scenarios", value=found, expected=expected)]
+        )
     problems, faults = {AS_IT_IS: problem}, []
     change: Any
     for name, change in changes.items():
