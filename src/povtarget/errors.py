@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 _Read = TypeVar("_Read")
 
-_SHOWN_FAULTS = 25
+SHOWN_FAULTS = 25
+"""Most faults that an error lists in words; ``problems`` has all."""
 _LONG_NUMBER = re.compile(r"\d{6,}(?=\d{4})")
 # The 16 digits of a NIK or a card, however they are grouped; no amount of money is as long.
 _GROUPED = re.compile(r"\d(?:[ .,'’\-/]?\d){11,}(?=(?:[ .,'’\-/]?\d){4})")
@@ -111,9 +112,9 @@ class InputError(PovtargetError, ValueError):
     def _text(self) -> str:
         count = len(self.problems)
         lines = [f"{count} problem{'s' if count != 1 else ''} in the input"]
-        lines += [f"  - {fault}" for fault in self.problems[:_SHOWN_FAULTS]]
-        if count > _SHOWN_FAULTS:
-            lines.append(f"  ... and {count - _SHOWN_FAULTS} more (see .problems)")
+        lines += [f"  - {fault}" for fault in self.problems[:SHOWN_FAULTS]]
+        if count > SHOWN_FAULTS:
+            lines.append(f"  ... and {count - SHOWN_FAULTS} more (see .problems)")
         return "\n".join(lines)
 
 
@@ -133,8 +134,13 @@ class Change:
     current: float
     needed: float
 
+    @property
+    def is_raise(self) -> bool:
+        """Whether the bound is to be raised, not lowered."""
+        return self.needed > self.current
+
     def __str__(self) -> str:
-        verb = "raise" if self.needed > self.current else "lower"
+        verb = "raise" if self.is_raise else "lower"
         return f"{verb} '{self.row}' from {self.current:,.10g} to {self.needed:,.10g}"
 
 
@@ -147,11 +153,14 @@ class InfeasibleError(PovtargetError):
         Names of rows that cannot hold together; leaving any one out resolves this conflict.
     remedy
         The least change of bounds (relative to their size) that makes the problem feasible.
+    note
+        What else there is to say, or "".
     """
 
     def __init__(self, conflict: Iterable[str], remedy: Iterable[Change], note: str = "") -> None:
         self.conflict: tuple[str, ...] = tuple(conflict)
         self.remedy: tuple[Change, ...] = tuple(remedy)
+        self.note = note
         rows = ", ".join(f"'{name}'" for name in self.conflict) or "the rows of the problem"
         lines = [f"no plan satisfies {rows} together"]
         lines += [f"  - {change}" for change in self.remedy]

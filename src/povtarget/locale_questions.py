@@ -15,6 +15,10 @@ _VALUES: dict[str, _Texts] = {
         "en": "'{text}' is not a number such as 1.11",
         "id": "'{text}' bukan bilangan seperti 1,11",
     },
+    "q_bad_rupiah": {
+        "en": "'{text}' is no amount such as 513243 or 513,243",
+        "id": "'{text}' bukan rupiah seperti 513243 atau 513.243",
+    },
     "q_bad_count": {
         "en": "'{text}' is not a whole number such as 311000 or 311,000",
         "id": "'{text}' bukan bilangan bulat seperti 311000 atau 311.000",

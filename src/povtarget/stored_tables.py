@@ -34,13 +34,17 @@ def _kind(cells: np.ndarray[Any, Any]) -> str:
     return _TEXT_OR_NONE if pd.isna(cells).any() else _TEXT
 
 
-def write_table(path: Path, frame: pd.DataFrame) -> None:
-    """Write a table, its texts safe in a spreadsheet."""
+def write_table(path: Path, frame: pd.DataFrame, *, is_marked: bool = False) -> None:
+    """Write a table, its texts safe in a spreadsheet.
+
+    With the mark of UTF-8 in front (``is_marked``) Excel shows letters with accents right.
+    """
     safe = frame.copy()
     for name, kind in kinds_of(frame).items():
         if kind in (_TEXT, _TEXT_OR_NONE):
             safe[name] = [_escaped(cell, kind) for cell in frame[name]]
-    safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    encoding = "utf-8-sig" if is_marked else "utf-8"
+    safe.to_csv(path, index=False, lineterminator="\n", encoding=encoding)
 
 
 def _escaped(cell: Any, kind: str) -> str | None:

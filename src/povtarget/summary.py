@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from povtarget.evaluation import proposals_of, revalue
@@ -171,7 +172,7 @@ def _money_table(words: Words, plan: Plan) -> Table:
         table.add_column(words(key), justify="right")
     for name, row in plan.budgets[plan.budgets["control"] != "fixed"].iterrows():
         table.add_row(
-            str(name),
+            escape(str(name)),
             words(f"control_{row['control']}"),
             words.number(row["amount"] / MILLION),
             words.number(row["spent"] / MILLION),

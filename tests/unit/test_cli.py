@@ -129,10 +129,11 @@ def test_places_are_judged_before_the_search(files, tmp_path, monkeypatch):
     out, public = tmp_path / "plan", tmp_path / "public"
     public.mkdir()
     arguments = ("plan", *files, "--poverty-line", 513_243, "--out", out)
-    assert run(*arguments, "--public", public).exit_code == 1
-    for inside in (out, out / "public"):
-        assert run(*arguments, "--public", inside).exit_code == 1
-    assert run("demo", "--out", out, "--public", public).exit_code == 1
+    for refused in (public, out, out / "public"):
+        for command in (arguments, ("demo", "--out", out)):
+            result = run(*command, "--public", refused)
+            assert isinstance(result.exception, SystemExit)  # no search
+            assert result.exit_code == 1
     assert not out.exists()
 
 
@@ -158,14 +159,52 @@ def test_a_folder_that_cannot_be_replaced_stays(tmp_path, monkeypatch):
             raise OSError("no place")
         return rename(self, other)
 
-    with (
-        pytest.raises(OSError, match="no place"),
-        whole_folder(target, force=True, marker="sums") as folder,
-    ):
-        (folder / "sums").write_text("new", encoding="utf-8")
-        monkeypatch.setattr(Path, "rename", failing)
+    def written():
+        with whole_folder(target, force=True, marker="sums") as folder:
+            (folder / "sums").write_text("new", encoding="utf-8")
+            monkeypatch.setattr(Path, "rename", failing)
+
+    with pytest.raises(OSError, match="no place"):
+        written()
     assert [path.name for path in tmp_path.iterdir()] == ["answer"]
     assert (target / "sums").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.parametrize("line", ["513.243", "513,243", "Rp 513243"])
+def test_a_line_of_thousands_is_no_line_of_five_hundred_rupiah(files, tmp_path, line):
+    """A poverty line as people write it is never a thousandth of it."""
+    result = run("plan", *files, "--poverty-line", line, "--out", tmp_path / "p", "--json")
+    assert result.exit_code == 0, result.output
+    problem, _ = pt.read_plan(tmp_path / "p")
+    assert set(problem.households.line) == {513_243.0}
+
+
+@pytest.mark.parametrize("line", ["0", "-5", "poor", "1.2.3"])
+def test_a_line_that_is_none_is_a_usage_error(files, tmp_path, line):
+    result = run("plan", *files, "--poverty-line", line, "--out", tmp_path / "p")
+    assert result.exit_code == 2
+    assert "rupiah" in result.output
+
+
+def test_names_are_no_markup(files, tmp_path):
+    """A line's name in brackets, and a folder's, are shown as they are."""
+    households, catalogue = files
+    catalogue.write_text(catalogue.read_text().replace('"Dinsos"', '"Dinsos [apbd]"'))
+    out = tmp_path / "p [lama]"
+    result = run("plan", households, catalogue, "--poverty-line", 513_243, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "[apbd]" in result.output
+    assert "p [lama]" in result.output
+
+
+def test_remedies_are_in_the_language(files, tmp_path):
+    households, catalogue = files
+    catalogue.write_text(CATALOGUE + "minimum = 3\n")
+    arguments = ("plan", households, catalogue, "--poverty-line", 513_243, "--out", tmp_path / "p")
+    result = run(*arguments, "--lang", "id")
+    assert result.exit_code == 3
+    assert "dari 3 menjadi 2" in result.output or "4.500.000" in result.output
+    assert not {"raise", "lower", "from", "together"} & set(result.output.split())
 
 
 def test_infeasible_has_its_own_exit_code(files, tmp_path):

@@ -8,13 +8,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table as Grid
 
-from povtarget.cli.options import ForceOption, JsonOption, Lang, LangOption, ProgressOption
+from povtarget.cli.options import (
+    ForceOption,
+    JsonOption,
+    Lang,
+    LangOption,
+    ProgressOption,
+    rate_option,
+)
 from povtarget.cli.registry import AreasOption, OutOption, read_areas, tell_files, tell_oddities
 from povtarget.cli.session import Session, session
 from povtarget.errors import InputError, all_read
-from povtarget.folders import sums_of, whole_folder, write_sums
+from povtarget.folders import check_place, sums_of, whole_folder, write_sums
 from povtarget.locale import Words
 from povtarget.registry.linkage import reconcile
 from povtarget.registry.listing import REQUIRED
@@ -49,10 +57,10 @@ def reconcile_lists(
     ] = None,
     areas: AreasOption = None,
     accept: Annotated[
-        float, typer.Option("--accept", help="Probability from which a match stands")
+        float, rate_option("--accept", "Probability from which a match stands")
     ] = 0.95,
     doubt: Annotated[
-        float, typer.Option("--doubt", help="Probability from which a person is asked")
+        float, rate_option("--doubt", "Probability from which a person is asked")
     ] = 0.5,
     lang: LangOption = Lang.EN,
     force: ForceOption = False,
@@ -67,6 +75,8 @@ def reconcile_lists(
     Example: povtarget reconcile dtks.xlsx p3ke.xlsx --out cocok --lang id
     """
     with session(lang, progress=progress, as_json=as_json) as run:
+        place: dict[str, Any] = {"force": force, "marker": "families.csv", "keeps_work": True}
+        check_place(out, **place)
         with run.stages(3) as stage:
             stage(run.words("stage_read"))
             known = read_areas(areas)
@@ -82,7 +92,7 @@ def reconcile_lists(
                 decisions=None if decisions is None else read_review(decisions),
             )
             stage(run.words("stage_write"))
-            with whole_folder(out, force=force, is_private=True, keeps_work=True) as folder:
+            with whole_folder(out, is_private=True, **place) as folder:
                 _write_matches(folder, found, run.words)
         _tell_matches(run, found, (first.name, second.name))
         files = {
@@ -186,7 +196,7 @@ def _show(run: Session, title: str, header: Sequence[str], rows: Iterable[Sequen
     """Print a table: a name, then counts."""
     grid = Grid(title=title, title_justify="left")
     for at, label in enumerate(header):
-        grid.add_column(label, justify="right" if at else "left", no_wrap=not at)
+        grid.add_column(escape(label), justify="right" if at else "left", no_wrap=not at)
     for name, *counts in rows:
-        grid.add_row(str(name), *(run.words.number(count) for count in counts))
+        grid.add_row(escape(str(name)), *(run.words.number(count) for count in counts))
     run.console.print(grid)
