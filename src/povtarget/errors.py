@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 _Read = TypeVar("_Read")
 
+_LONGEST_VALUE = 60
 SHOWN_FAULTS = 25
 """Most faults that an error lists in words; ``problems`` has all."""
 _LONG_NUMBER = re.compile(r"\d{6,}(?=\d{4})")
@@ -37,6 +38,12 @@ def masked(value: object) -> str:
     """
     whole = _LONG_NUMBER.sub(lambda run: "*" * len(run.group()), str(value))
     return _GROUPED.sub(lambda run: re.sub(r"\d", "*", run.group()), whole)
+
+
+def shown(value: object) -> str:
+    """Return a value as a fault shows it: masked, and not too long."""
+    text = masked(value)
+    return text[: _LONGEST_VALUE - 1] + "…" if len(text) > _LONGEST_VALUE else text
 
 
 @dataclass(frozen=True)
