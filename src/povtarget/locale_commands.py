@@ -25,6 +25,30 @@ _GENERAL: dict[str, _Texts] = {
     "cm_no": {"en": "no", "id": "tidak"},
 }
 
+_VALUES: dict[str, _Texts] = {
+    "q_bad_rate": {
+        "en": "'{text}' is not a rate: write 5.86% or 0.0586",
+        "id": "'{text}' bukan angka: tulis 5,86% atau 0,0586",
+    },
+    "q_bad_number": {
+        "en": "'{text}' is not a number such as 1.11",
+        "id": "'{text}' bukan bilangan seperti 1,11",
+    },
+    "q_bad_rupiah": {
+        "en": "'{text}' is no amount such as 513243 or 513,243",
+        "id": "'{text}' bukan rupiah seperti 513243 atau 513.243",
+    },
+    "q_bad_count": {
+        "en": "'{text}' is not a whole number such as 311000 or 311,000",
+        "id": "'{text}' bukan bilangan bulat seperti 311000 atau 311.000",
+    },
+    "q_bad_years": {
+        "en": "'{text}' are not years such as 2023-2026",
+        "id": "'{text}' bukan tahun seperti 2023-2026",
+    },
+    "q_bad_pair": {"en": "'{text}' is not NAME=NUMBER", "id": "'{text}' bukan NAMA=BILANGAN"},
+}
+
 _USAGE: dict[str, _Texts] = {
     "us_needs_rate": {
         "en": "--p1 and --poverty-line are of use with --rate only",
@@ -362,4 +386,4 @@ SAID: dict[str, _Texts] = {
 }
 """What reconciliation says of pairs, by its English words."""
 
-COMMANDS = _GENERAL | _USAGE | _WRONG | _EXPLAIN | _READ | _RECONCILE | _FIELDS | SAID
+COMMANDS = _GENERAL | _VALUES | _USAGE | _WRONG | _EXPLAIN | _READ | _RECONCILE | _FIELDS | SAID

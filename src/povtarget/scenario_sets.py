@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from povtarget.comparison import judge
+from povtarget.entry_faults import kind_faults
 from povtarget.errors import Change, Fault, InfeasibleError, InputError, nearest
 from povtarget.households import Households
 from povtarget.mmkp import Progress
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
-from povtarget.programs import Budget, Catalog, Program, kind_faults
+from povtarget.programs import Budget, Catalog, Program
 from povtarget.progress import Listener, stages
 from povtarget.solving import solve
 
