@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table as Grid
 
 from povtarget.cli.options import (
     ForceOption,
@@ -29,6 +27,7 @@ from povtarget.registry.listing import REQUIRED
 from povtarget.registry.reading import read_registry
 from povtarget.registry.reconciliation import Reconciliation
 from povtarget.tables import read_table
+from povtarget.terminal_tables import terminal_table
 from povtarget.workbook.matches import (
     LISTS,
     area_names,
@@ -194,9 +193,5 @@ def _counts(found: Reconciliation, words: Words, unsure: int) -> list[tuple[str,
 
 def _show(run: Session, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print a table: a name, then counts."""
-    grid = Grid(title=title, title_justify="left")
-    for at, label in enumerate(header):
-        grid.add_column(escape(label), justify="right" if at else "left", no_wrap=not at)
-    for name, *counts in rows:
-        grid.add_row(escape(str(name)), *(run.words.number(count) for count in counts))
-    run.console.print(grid)
+    shown = [[str(name), *(run.words.number(count) for count in counts)] for name, *counts in rows]
+    run.console.print(terminal_table(title, header, shown))
