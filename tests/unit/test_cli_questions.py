@@ -527,3 +527,12 @@ def test_a_search_that_stops_early_says_so(folder):
     (point,) = answer["points"]
     assert point["value"] <= point["bound"]
     assert np.isfinite(point["gap"])
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_no_column_is_lost_under_a_header_that_two_share(lang):
+    """Words of some columns are the same; each is written all the same."""
+    frame = pd.DataFrame({"families": [3], "families_receiving": [2], "pagu": [5.0]})
+    written = in_words(Words(lang), frame)
+    assert written.iloc[0].tolist() == [3, 2, 5.0]
+    assert written.columns.is_unique
