@@ -129,8 +129,18 @@ def write_sums(folder: Path, hashes: Mapping[str, str]) -> None:
 
 
 def stated_sums(folder: Path) -> dict[str, str]:
-    """The checksums that were written with a folder."""
-    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    """The checksums that were written with a folder.
+
+    Raises
+    ------
+    InputError
+        Where they cannot be read.
+    """
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as failure:
+        fault = Fault("the checksums are damaged", str(folder / SUMS), expected="UTF-8 text")
+        raise InputError([fault]) from failure
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 

@@ -207,6 +207,31 @@ def test_remedies_are_in_the_language(files, tmp_path):
     assert not {"raise", "lower", "from", "together"} & set(result.output.split())
 
 
+def test_what_the_system_refuses_is_no_traceback(files, tmp_path):
+    """A name that is too long, or checksums that are no text, are said and end with 1."""
+    arguments = ("plan", *files, "--poverty-line", 513_243, "--out")
+    result = run(*arguments, tmp_path / ("x" * 300))
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == 1
+    folder = tmp_path / "p"
+    assert run(*arguments, folder).exit_code == 0
+    (folder / "SHA256SUMS").write_bytes(b"\xff\xfe")
+    result = run("verify", folder)
+    assert isinstance(result.exception, SystemExit)
+    assert "checksums are damaged" in result.output
+
+
+def test_a_folder_without_sheets_is_no_decision(files, tmp_path):
+    """Who names the wrong folder is not given a plan as if meetings had said nothing."""
+    folder, empty = tmp_path / "p", tmp_path / "empty"
+    empty.mkdir()
+    assert run("plan", *files, "--poverty-line", 513_243, "--out", folder).exit_code == 0
+    result = run("revise", folder, "--decisions", empty, "--out", tmp_path / "r")
+    assert result.exit_code == 1
+    assert "no workbook" in result.output
+    assert not (tmp_path / "r").exists()
+
+
 def test_infeasible_has_its_own_exit_code(files, tmp_path):
     """A minimum that no budget can pay ends with 3, the rows in conflict and the least change."""
     households, catalogue = files

@@ -37,6 +37,7 @@ from povtarget.cli.options import (
 )
 from povtarget.cli.session import ExitCode, Session, session
 from povtarget.datasets import pekalongan
+from povtarget.errors import Fault, InputError
 from povtarget.meeting_decisions import read_decisions
 from povtarget.objectives import Overlap
 from povtarget.plan import Plan
@@ -267,12 +268,23 @@ def _curve(problem: TargetingProblem, wanted: bool) -> Frontier | None:
 
 
 def _sheets(given: Sequence[Path]) -> list[Path]:
-    """The files among some paths, and the workbooks of the folders among them."""
-    return [
-        sheet
-        for path in given
-        for sheet in (sorted(path.glob("*.xlsx")) if path.is_dir() else [path])
+    """The files among some paths, and the workbooks of the folders among them.
+
+    Raises
+    ------
+    InputError
+        Where a folder has no workbook: a plan without its decisions would look like one with them.
+    """
+    found = {path: sorted(path.glob("*.xlsx")) if path.is_dir() else [path] for path in given}
+    expected = "the folder of the marked sheets, such as PLAN/meetings"
+    faults = [
+        Fault("no workbook is in this folder", str(path), expected=expected)
+        for path, sheets in found.items()
+        if not sheets
     ]
+    if faults:
+        raise InputError(faults)
+    return [sheet for sheets in found.values() for sheet in sheets]
 
 
 def _write(

@@ -103,14 +103,22 @@ def session(lang: Lang, *, progress: bool = False, as_json: bool = False) -> Ite
             yield run
     except PovtargetError as error:
         run.exit_code, run.answer = _refused(error)
-        errors.print(words(_headline(error)))
-        text = error_text(words, error)
-        errors.print(text, markup=False, soft_wrap=True, highlight=False)
+        _print_error(errors, words(_headline(error)), error_text(words, error))
+    except BrokenPipeError:  # who reads has had enough
+        raise
+    except OSError as error:  # a disk that is full, a name that is too long: no fault of ours
+        run.exit_code, run.answer = ExitCode.BAD_INPUT, {"error": str(error)}
+        _print_error(errors, words("cannot"), str(error))
     _show_warnings(errors, words, caught)
     if as_json:
         typer.echo(as_text({"exit_code": int(run.exit_code), **run.answer}))
     if run.exit_code:
         raise typer.Exit(int(run.exit_code))
+
+
+def _print_error(errors: Console, headline: str, text: str) -> None:
+    errors.print(headline)
+    errors.print(text, markup=False, soft_wrap=True, highlight=False)
 
 
 def _show_warnings(
