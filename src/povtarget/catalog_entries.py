@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
-from povtarget.errors import Fault, InputError, masked
+from povtarget.errors import Fault, InputError, shown
 from povtarget.numbers import DecimalSign, parse_numbers
 from povtarget.programs import Budget, Catalog, Program, Rule
 
@@ -49,8 +49,6 @@ _STAND_IN: dict[str, Any] = {
     "programs": ("1", "2"),
 }
 _NOBODY = "\0" * 99  # begins names that no file has, and that are near to no word in a hint
-
-_LONGEST_SHOWN = 60
 
 
 @dataclass
@@ -312,9 +310,3 @@ def _report_joint(
         twin = min(told[fault], len(here) - 1)  # two equal rules have the same fault
         here[twin].report(replace(fault, expected=expected))
         told[fault] += 1
-
-
-def shown(value: object) -> str:
-    """A value as a fault shows it: masked, and not too long."""
-    text = masked(value)
-    return text[: _LONGEST_SHOWN - 1] + "…" if len(text) > _LONGEST_SHOWN else text

@@ -14,7 +14,6 @@ Currently implemented:
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -29,12 +28,12 @@ from povtarget.catalog_entries import (
     Entry,
     Parsed,
     parse_entries,
-    shown,
 )
-from povtarget.errors import Fault, InputError, nearest
+from povtarget.errors import Fault, InputError, nearest, shown
 from povtarget.numbers import DecimalSign, as_objects, clean_text, is_missing
 from povtarget.programs import Catalog
-from povtarget.tables import Table, read_table, sheet_names
+from povtarget.tables import Table, absent_file, read_table, sheet_names
+from povtarget.toml_files import read_toml
 
 _WORKBOOKS = (".xlsx", ".xlsm")
 _LONGEST_CODE = 10**15  # whole numbers from here on may have lost digits in a spreadsheet
@@ -102,14 +101,7 @@ def parse_catalog(path: str | PathLike[str], *, decimal: DecimalSign | None = No
             ]
         )
     if not file.exists():
-        beside = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
-        raise InputError(
-            [
-                Fault(
-                    "there is no such file", str(file), expected=nearest(file.name, beside) or None
-                )
-            ]
-        )
+        raise InputError([absent_file(file)])
     try:
         content = _toml_content(file) if kind == ".toml" else _workbook_content(file)
     except OSError as failure:
@@ -179,50 +171,8 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-_TOML_PLACE = re.compile(r" \(at line ([0-9]+), column ([0-9]+)\)$")
-# The mistakes that people make in TOML by what their line looks like, most telling first.
-_TOML_HINTS = [
-    (re.compile(pattern), hint)
-    for pattern, hint in (
-        (r"^\s*\[(?!\[)", "[[budget]], [[program]] or [[rule]] in double brackets for each entry"),
-        (r"^\s*\w+\s+\w+\s*=", "a key without spaces: unit_cost = 341_000"),
-        (r"[“”„‘’]", "straight quotes, \" or '"),
-        (r"=\s*(?:[Rr]p\.?\s*)?[-+]?[0-9]+(?:[.,][0-9]*)*", "a number such as 1_500_000 or 0.5"),
-        (r"=\s*\".*\".*\"", "single quotes within double ones"),
-        (r"=\s*(?:[^\W\d]|$)", 'a number, or text in quotes: name = "pkh"'),
-    )
-]
-
-
 def _toml_content(file: Path) -> Content:
-    try:
-        # Notepad's byte order mark is no part of TOML, but of files that people have.
-        text = file.read_bytes().decode("utf-8-sig")
-        data = tomllib.loads(text)
-    except UnicodeDecodeError:
-        fault = Fault("not a text in UTF-8", file.name, expected="a file saved as UTF-8")
-    except RecursionError:
-        fault = Fault("arrays or tables too deep within each other", file.name)
-    except tomllib.TOMLDecodeError as failure:
-        fault = _syntax_fault(str(failure), text, file.name)
-    except ValueError:  # Python refuses to read integers of thousands of digits
-        fault = Fault("a number has too many digits", file.name, expected="rupiah")
-    else:
-        return _mapped_content(_cleaned(data), file.name)
-    raise InputError([fault])
-
-
-def _syntax_fault(message: str, text: str, source: str) -> Fault:
-    once = "each key once" if message.startswith("Cannot overwrite") else None
-    place = _TOML_PLACE.search(message)
-    if place is None:  # at the end of the document
-        expected = once or "an end of each text and list, a value after each '='"
-        return Fault(f"not TOML: {message}", source, expected=expected)
-    row, column = map(int, place.groups())
-    line = text.replace("\r\n", "\n").split("\n")[row - 1]
-    hint = next((hint for pattern, hint in _TOML_HINTS if pattern.search(line)), None)
-    reason = f"not TOML at column {column}: {message[: place.start()]}"
-    return Fault(reason, source, row, None, shown(line.strip()) or None, once or hint)
+    return _mapped_content(_cleaned(read_toml(file, [*KINDS])), file.name)
 
 
 def _cleaned(value: Any) -> Any:

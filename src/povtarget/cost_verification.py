@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from povtarget.bounds import Line, coupling_lines, money, price_bound
 from povtarget.bundles import Bundles, bundle_blocks
+from povtarget.errors import Fault, InputError
 from povtarget.evaluation import revalue
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem, city_alone
@@ -70,6 +71,11 @@ def verify_cost(
     Verification
         ``value`` and ``bound`` are minus rupiah a year; a goal that is missed is a violation.
 
+    Raises
+    ------
+    InputError
+        Where ``lines`` or what belongs to the goal is no argument of `povtarget.minimum_cost`.
+
     Examples
     --------
     >>> import povtarget as pt
@@ -81,6 +87,10 @@ def verify_cost(
     >>> pt.verify_cost(problem, plan, rate=0.066).is_feasible
     False
     """
+    if lines not in ("all", "city"):
+        raise InputError(
+            [Fault("unknown lines", "", None, "lines", str(lines), "'all' or 'city'")]
+        )
     model = errors.errors if isinstance(errors, Prediction) else errors
     goal = rate_goal(problem, rate, confidence, model, area)
     if lines == "city":

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-_SHOWN_FAULTS = 25
+_Read = TypeVar("_Read")
+
+_LONGEST_VALUE = 60
+SHOWN_FAULTS = 25
+"""Most faults that an error lists in words; ``problems`` has all."""
 _LONG_NUMBER = re.compile(r"\d{6,}(?=\d{4})")
 # The 16 digits of a NIK or a card, however they are grouped; no amount of money is as long.
 _GROUPED = re.compile(r"\d(?:[ .,'’\-/]?\d){11,}(?=(?:[ .,'’\-/]?\d){4})")
@@ -33,6 +38,12 @@ def masked(value: object) -> str:
     """
     whole = _LONG_NUMBER.sub(lambda run: "*" * len(run.group()), str(value))
     return _GROUPED.sub(lambda run: re.sub(r"\d", "*", run.group()), whole)
+
+
+def shown(value: object) -> str:
+    """Return a value as a fault shows it: masked, and not too long."""
+    text = masked(value)
+    return text[: _LONGEST_VALUE - 1] + "…" if len(text) > _LONGEST_VALUE else text
 
 
 @dataclass(frozen=True)
@@ -108,9 +119,9 @@ class InputError(PovtargetError, ValueError):
     def _text(self) -> str:
         count = len(self.problems)
         lines = [f"{count} problem{'s' if count != 1 else ''} in the input"]
-        lines += [f"  - {fault}" for fault in self.problems[:_SHOWN_FAULTS]]
-        if count > _SHOWN_FAULTS:
-            lines.append(f"  ... and {count - _SHOWN_FAULTS} more (see .problems)")
+        lines += [f"  - {fault}" for fault in self.problems[:SHOWN_FAULTS]]
+        if count > SHOWN_FAULTS:
+            lines.append(f"  ... and {count - SHOWN_FAULTS} more (see .problems)")
         return "\n".join(lines)
 
 
@@ -130,8 +141,13 @@ class Change:
     current: float
     needed: float
 
+    @property
+    def is_raise(self) -> bool:
+        """Whether the bound is to be raised, not lowered."""
+        return self.needed > self.current
+
     def __str__(self) -> str:
-        verb = "raise" if self.needed > self.current else "lower"
+        verb = "raise" if self.is_raise else "lower"
         return f"{verb} '{self.row}' from {self.current:,.10g} to {self.needed:,.10g}"
 
 
@@ -144,17 +160,53 @@ class InfeasibleError(PovtargetError):
         Names of rows that cannot hold together; leaving any one out resolves this conflict.
     remedy
         The least change of bounds (relative to their size) that makes the problem feasible.
+    note
+        What else there is to say, or "".
     """
 
     def __init__(self, conflict: Iterable[str], remedy: Iterable[Change], note: str = "") -> None:
         self.conflict: tuple[str, ...] = tuple(conflict)
         self.remedy: tuple[Change, ...] = tuple(remedy)
+        self.note = note
         rows = ", ".join(f"'{name}'" for name in self.conflict) or "the rows of the problem"
         lines = [f"no plan satisfies {rows} together"]
         lines += [f"  - {change}" for change in self.remedy]
         if note:
             lines.append(f"  {note}")
         super().__init__("\n".join(lines))
+
+
+def gathered(faults: list[Fault], read: Callable[[], _Read]) -> _Read | None:
+    """Return what ``read`` returns; where it raises an `InputError`, keep its faults instead.
+
+    Examples
+    --------
+    >>> faults = []
+    >>> def read():
+    ...     raise InputError([Fault("too small", "a.csv")])
+    >>> gathered(faults, lambda: 1), gathered(faults, read), len(faults)
+    (1, None, 1)
+    """
+    try:
+        return read()
+    except InputError as error:
+        faults += error.problems
+        return None
+
+
+def all_read(readers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """Return what each reader returns, by name.
+
+    Raises
+    ------
+    InputError
+        With the faults of all of them.
+    """
+    faults: list[Fault] = []
+    read = {name: gathered(faults, reader) for name, reader in readers.items()}
+    if faults:
+        raise InputError(faults)
+    return read
 
 
 class SolverError(PovtargetError):

@@ -8,12 +8,13 @@ would need to hold only after solving with that money.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from povtarget.admissions import Admission, admission
 from povtarget.errors import Fault, InputError, masked, nearest
 from povtarget.evaluation import revalue
 from povtarget.expressions import Expression
@@ -23,49 +24,13 @@ from povtarget.objectives import Objective
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Catalog, Program
-from povtarget.reason_texts import say, small, unit
+from povtarget.reason_texts import digits, say, small, unit
 from povtarget.reasons import Reasons, find_reasons
-from povtarget.solving import solve
 from povtarget.valuation import shortfall
 
-_DOUBLINGS = 8  # of a first guess, before more money is given up
-_HALVINGS = 3  # between what was not enough and what was
 _BY_MONEY = ("price", "close_call")  # what more money may change
 _TIED = 1e-9  # relative: net worth that the first aim cannot tell apart
 _SHARED_BY = 5  # households that must share a text before it is shown
-
-
-@dataclass(frozen=True)
-class Admission:
-    """What solving again with more money in a program's line said.
-
-    Parameters
-    ----------
-    program, budget
-        The program, and the line that pays it.
-    extra
-        Rp a year with which the new plan proposes it; None where no tried amount did.
-    tried
-        The most that did not do it: an amount below ``extra``, or the most that was tried.
-    """
-
-    program: str
-    budget: str
-    extra: float | None
-    tried: float
-
-    def text(self, language: Language = "en") -> str:
-        """The finding as a sentence."""
-        words = Words(language)
-        key = "not_admitted" if self.extra is None else "admitted"
-        return say(
-            words,
-            key,
-            program=self.program,
-            budget=self.budget,
-            tried=words.rupiah(self.tried),
-            extra="" if self.extra is None else words.rupiah(self.extra),
-        )
 
 
 @dataclass(frozen=True)
@@ -162,7 +127,7 @@ class Explanation:
         if self.is_close_call:
             lines.append(say(words, "is_close", gap=small(words, self.gap)))
         lines += [f"- {reason.text(language)}" for reason in self.reasons]
-        lines += [f"+ {admission.text(language)}" for admission in self.admissions]
+        lines += [f"+ {one.text(language)}" for one in self.admissions]
         return "\n".join(lines)
 
     def _bundle(self, words: Words) -> str:
@@ -226,7 +191,7 @@ def explain(
     found = find_reasons(problem, plan, np.array([row]))
     reasons = tuple(_reasons(problem, plan, found))
     again = [
-        _admission(problem, plan, row, reason.program)
+        admission(problem, plan, row, reason.program)
         for reason in reasons
         if reason.kind in _BY_MONEY and reason.program in wanted
     ]
@@ -406,41 +371,6 @@ def _rule(problem: TargetingProblem, found: Reasons, p: int) -> Iterator[tuple[s
                 return
 
 
-def _admission(problem: TargetingProblem, plan: Plan, row: int, program: str) -> Admission:
-    """Solve again with more and more money in the program's line, then with less."""
-    chosen = next(p for p in problem.catalog.programs if p.name == program)
-    p = problem.catalog.program_names.index(program)
-    units = float(problem.standing.units[row, p] * problem.households.weight[row])
-    failed, extra = 0.0, max(float(chosen.unit_cost) * units, 1.0)
-    for _ in range(_DOUBLINGS):
-        if _proposes(problem, plan, row, program, chosen.budget, extra):
-            break
-        failed, extra = extra, 2 * extra
-    else:
-        return Admission(program, chosen.budget, None, failed)
-    for _ in range(_HALVINGS):
-        middle = float(round((failed + extra) / 2))
-        if _proposes(problem, plan, row, program, chosen.budget, middle):
-            extra = middle
-        else:
-            failed = middle
-    return Admission(program, chosen.budget, extra, failed)
-
-
-def _proposes(
-    problem: TargetingProblem, plan: Plan, row: int, program: str, budget: str, extra: float
-) -> bool:
-    """Whether the plan with more money in a line proposes the program for the household."""
-    budgets = [
-        replace(line, amount=line.amount + extra) if line.name == budget else line
-        for line in problem.catalog.budgets
-    ]
-    richer = replace(problem, catalog=replace(problem.catalog, budgets=budgets))
-    made = solve(richer, gap=plan.asked_gap, start=plan).assignments
-    mine = made[made["household_id"] == problem.households.household_id[row]]
-    return program in set(mine["program"])
-
-
 def _shown(words: Words, name: str, value: Any) -> str:
     """A value of a reason in a language."""
     if name == "clauses":
@@ -459,5 +389,5 @@ def _cell(words: Words, cell: Any) -> str:
         return say(words, "hidden")
     if isinstance(cell, (float, np.floating)):
         number = float(cell)
-        return words.number(number) if number.is_integer() else small(words, number)
+        return words.number(number) if number.is_integer() else digits(words, number)
     return masked(cell)

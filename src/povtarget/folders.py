@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -34,7 +35,8 @@ def check_place(
     Raises
     ------
     InputError
-        Where it exists and may not be replaced, or lies in a folder that does not exist.
+        Where it exists and may not be replaced, or lies in a folder that does not exist or in
+        which nothing may be written.
     """
     if target.exists() and not force:
         expected = "a new folder, or leave to replace it (force)"
@@ -50,6 +52,9 @@ def check_place(
         raise InputError([Fault(message, str(target), expected=expected)])
     if not target.resolve().parent.is_dir():
         fault = Fault("no such folder", str(target.parent), expected="an existing folder")
+        raise InputError([fault])
+    if not os.access(target.resolve().parent, os.W_OK):
+        fault = Fault("nothing may be written in this folder", str(target.resolve().parent))
         raise InputError([fault])
 
 
@@ -83,14 +88,23 @@ def whole_folder(
         yield folder
         folder.chmod(0o700 if is_private else 0o755)
         if target.exists():
-            old = folder.with_name(folder.name + "-old")
-            target.rename(old)
-            folder.rename(target)
-            shutil.rmtree(old)
+            _replace(folder, target)
         else:
             folder.rename(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _replace(folder: Path, target: Path) -> None:
+    """Put a folder in another's place; where that fails, the other is back in it."""
+    old = folder.with_name(folder.name + "-old")
+    target.rename(old)
+    try:
+        folder.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old)
 
 
 def sha256(path: Path) -> str:
@@ -115,8 +129,18 @@ def write_sums(folder: Path, hashes: Mapping[str, str]) -> None:
 
 
 def stated_sums(folder: Path) -> dict[str, str]:
-    """The checksums that were written with a folder."""
-    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    """The checksums that were written with a folder.
+
+    Raises
+    ------
+    InputError
+        Where they cannot be read.
+    """
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as failure:
+        fault = Fault("the checksums are damaged", str(folder / SUMS), expected="UTF-8 text")
+        raise InputError([fault]) from failure
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 

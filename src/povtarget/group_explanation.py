@@ -17,6 +17,7 @@ from povtarget.canvas import axes_or_new
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.locale import Language, Words
 from povtarget.objectives import Objective
+from povtarget.personal import is_personal
 from povtarget.plan import Plan, poverty_table
 from povtarget.problem import TargetingProblem
 from povtarget.reason_texts import say, small, unit
@@ -138,7 +139,8 @@ def explain_area(
         raise _unknown("column", "by", by, list(columns))
     labels, number = problem.households.grouped(by)
     if area not in labels:
-        raise _unknown("area", "area", area, [str(label) for label in labels])
+        told = [] if is_personal(by, columns[by]) else [str(label) for label in labels]
+        raise _unknown("area", "area", area, told)
     rows = np.flatnonzero(number == list(labels).index(area))
     programs = np.arange(len(problem.catalog.programs))
     return _explained(problem, plan, area, rows, programs, plan.budgets.iloc[:0])
@@ -182,7 +184,9 @@ def explain_agency(problem: TargetingProblem, plan: Plan, *, agency: str) -> Gro
 
 
 def _unknown(what: str, column: str, value: str, known: Sequence[str]) -> InputError:
-    hint = nearest(str(value), known) or f"one of: {', '.join(known)}"
+    """The fault of a name that is not known; ``known`` is shown, but for empty names."""
+    listed = ", ".join(filter(None, known))
+    hint = nearest(str(value), known) or (f"one of: {listed}" if listed else None)
     return InputError(
         [Fault(f"no such {what}", "explain", column=column, value=str(value), expected=hint)]
     )

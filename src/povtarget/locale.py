@@ -288,7 +288,19 @@ class Words:
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with grouped thousands."""
-        text = f"{value:,.{digits}f}"
+        return self._written(f"{value:,.{digits}f}")
+
+    def exact(self, value: float) -> str:
+        """A number with the digits that it has, ten at most.
+
+        Examples
+        --------
+        >>> Words("id").exact(1500.25), Words("id").exact(3.0)
+        ('1.500,25', '3')
+        """
+        return self._written(f"{value:,.10g}")
+
+    def _written(self, text: str) -> str:
         return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
 
     def percent(self, share: float, digits: int = 2) -> str:

@@ -25,6 +25,83 @@ _GENERAL: dict[str, _Texts] = {
     "cm_no": {"en": "no", "id": "tidak"},
 }
 
+_VALUES: dict[str, _Texts] = {
+    "q_bad_rate": {
+        "en": "'{text}' is not a rate: write 5.86% or 0.0586",
+        "id": "'{text}' bukan angka: tulis 5,86% atau 0,0586",
+    },
+    "q_bad_number": {
+        "en": "'{text}' is not a number such as 1.11",
+        "id": "'{text}' bukan bilangan seperti 1,11",
+    },
+    "q_bad_rupiah": {
+        "en": "'{text}' is no amount such as 513243 or 513,243",
+        "id": "'{text}' bukan rupiah seperti 513243 atau 513.243",
+    },
+    "q_bad_count": {
+        "en": "'{text}' is not a whole number such as 311000 or 311,000",
+        "id": "'{text}' bukan bilangan bulat seperti 311000 atau 311.000",
+    },
+    "q_bad_years": {
+        "en": "'{text}' are not years such as 2023-2026",
+        "id": "'{text}' bukan tahun seperti 2023-2026",
+    },
+    "q_bad_pair": {"en": "'{text}' is not NAME=NUMBER", "id": "'{text}' bukan NAMA=BILANGAN"},
+}
+
+_USAGE: dict[str, _Texts] = {
+    "us_needs_rate": {
+        "en": "--p1 and --poverty-line are of use with --rate only",
+        "id": "--p1 dan --poverty-line hanya berguna bersama --rate",
+    },
+    "us_least": {
+        "en": "--least needs --goal, and finds the --budgets itself",
+        "id": "--least memerlukan --goal, dan mencari sendiri --budgets",
+    },
+    "us_no_year": {
+        "en": "--budgets: '{name}' is no year",
+        "id": "--budgets: '{name}' bukan tahun",
+    },
+    "us_rate_alone": {
+        "en": "--rate needs a plan's folder; without one: --from and --to",
+        "id": "--rate memerlukan folder rencana; tanpa folder: --from dan --to",
+    },
+    "us_half": {
+        "en": "needs a plan's folder with --rate, or also {missing}",
+        "id": "perlu folder rencana dengan --rate, atau juga {missing}",
+    },
+    "us_both": {
+        "en": "with a plan's folder give --rate alone, not --from or --to",
+        "id": "dengan folder rencana isi --rate saja, bukan --from atau --to",
+    },
+    "us_over": {
+        "en": "choose one: --budget or --agency (with --nested or not), --overlap, --area-floor",
+        "id": "pilih satu: --budget atau --agency (dengan atau tanpa --nested), --overlap, "
+        "--area-floor",
+    },
+}
+
+_WRONG: dict[str, _Texts] = {
+    "problems": {"en": "Problems: {count}", "id": "Masalah: {count}"},
+    "problems_more": {
+        "en": "  ... and {count} more (--json lists all)",
+        "id": "  ... dan {count} lagi (--json memuat semua)",
+    },
+    "no_plan": {
+        "en": "No plan satisfies {rows} together.",
+        "id": "Tidak ada rencana yang sekaligus memenuhi {rows}.",
+    },
+    "the_rows": {"en": "the rows of the problem", "id": "semua syarat"},
+    "change_raise": {
+        "en": "raise '{row}' from {current} to {needed}",
+        "id": "naikkan '{row}' dari {current} menjadi {needed}",
+    },
+    "change_lower": {
+        "en": "lower '{row}' from {current} to {needed}",
+        "id": "turunkan '{row}' dari {current} menjadi {needed}",
+    },
+}
+
 _EXPLAIN: dict[str, _Texts] = {
     "ex_one_of": {
         "en": "Say whom to explain: HOUSEHOLD_ID, or one of --code, --area, --agency.",
@@ -309,4 +386,4 @@ SAID: dict[str, _Texts] = {
 }
 """What reconciliation says of pairs, by its English words."""
 
-COMMANDS = _GENERAL | _EXPLAIN | _READ | _RECONCILE | _FIELDS | SAID
+COMMANDS = _GENERAL | _VALUES | _USAGE | _WRONG | _EXPLAIN | _READ | _RECONCILE | _FIELDS | SAID

@@ -6,26 +6,6 @@ from typing import Literal
 
 _Texts = dict[Literal["id", "en"], str]
 
-_VALUES: dict[str, _Texts] = {
-    "q_bad_rate": {
-        "en": "'{text}' is not a rate: write 5.86% or 0.0586",
-        "id": "'{text}' bukan angka: tulis 5,86% atau 0,0586",
-    },
-    "q_bad_number": {
-        "en": "'{text}' is not a number such as 1.11",
-        "id": "'{text}' bukan bilangan seperti 1,11",
-    },
-    "q_bad_count": {
-        "en": "'{text}' is not a whole number such as 311000 or 311,000",
-        "id": "'{text}' bukan bilangan bulat seperti 311000 atau 311.000",
-    },
-    "q_bad_years": {
-        "en": "'{text}' are not years such as 2023-2026",
-        "id": "'{text}' bukan tahun seperti 2023-2026",
-    },
-    "q_bad_pair": {"en": "'{text}' is not NAME=NUMBER", "id": "'{text}' bukan NAMA=BILANGAN"},
-}
-
 _GENERAL: dict[str, _Texts] = {
     "stage_audit": {"en": "counting who gets what", "id": "menghitung siapa menerima apa"},
     "stage_points": {"en": "finding {points} points", "id": "mencari {points} titik"},
@@ -440,7 +420,6 @@ _PICTURES: dict[str, _Texts] = {
 }
 
 QUESTIONS: dict[str, _Texts] = {
-    **_VALUES,
     **_GENERAL,
     **_NOTES,
     **_TITLES,

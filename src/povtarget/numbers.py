@@ -336,11 +336,11 @@ def _number_faults(
         cell, reason = cells[index], _Why(why[index])
         is_open = reason is _Why.AMBIGUOUS
         message, expected = _ambiguous(clean_text(cell)) if is_open else sentences[reason]
-        value = None if _may_name(cell) else as_typed(cell)
+        value = None if may_name(cell) else as_typed(cell)
         yield Fault(message, source, int(rows[index]), column, value, expected)
 
 
-def _may_name(cell: object) -> bool:
+def may_name(cell: object) -> bool:
     """Say whether a cell that is no number may hold a person's name or an address."""
     return isinstance(cell, str) and not {*_WORD.findall(cell.casefold())} <= _UNITS
 

@@ -25,8 +25,16 @@ from typing import Any
 
 import pandas as pd
 
-from povtarget.errors import Fault, InputError
-from povtarget.folders import SUMS, sha256, stated_sums, sums_of, whole_folder, write_sums
+from povtarget.errors import Fault, InputError, gathered
+from povtarget.folders import (
+    SUMS,
+    check_place,
+    sha256,
+    stated_sums,
+    sums_of,
+    whole_folder,
+    write_sums,
+)
 from povtarget.locale import Language
 from povtarget.plan import Level, Plan
 from povtarget.plan_inputs import read_inputs, write_inputs
@@ -41,6 +49,10 @@ from povtarget.workbook.books import (
 )
 from povtarget.workbook.privacy import new_key
 
+CERTIFICATE = "certificate.json"
+"""The file that only plans' folders have."""
+
+_PUBLIC = "plan-public.xlsx"
 _KEY = "inputs/codes.key"
 _TABLES = {"assignments": "assignments.csv", "budgets": "budgets.csv", "outcomes": "outcomes.csv"}
 _SCALARS = (
@@ -85,7 +97,7 @@ def write_plan(
     version
         Version of the program that wrote it.
     force
-        Replace an existing folder.
+        Replace an existing plan's folder; no other kind of folder is replaced.
     report
         Language, title, contact, official rate and map of the report; None: those of ``language``.
     alone
@@ -105,7 +117,7 @@ def write_plan(
         has no outline for half of the areas or more; and with every fault of ``people``.
     """
     target = Path(directory)
-    with whole_folder(target, force=force) as folder:
+    with whole_folder(target, force=force, marker=CERTIFICATE) as folder:
         _write_tables(plan, folder)
         _write_report(problem, plan, folder, language, report, alone, version)
         if changes is not None:
@@ -127,12 +139,32 @@ def write_plan(
         write_drafted_meetings(draft, folder / "meetings")
         hashes = sums_of(folder)
         write_json(
-            folder / "certificate.json",
-            {**_certificate(plan), "version": version, "sha256": hashes},
+            folder / CERTIFICATE, {**_certificate(plan), "version": version, "sha256": hashes}
         )
-        hashes["certificate.json"] = sha256(folder / "certificate.json")
+        hashes[CERTIFICATE] = sha256(folder / CERTIFICATE)
         write_sums(folder, hashes)
     return target
+
+
+def check_places(directory: Path, public: Path | None, *, force: bool) -> None:
+    """Refuse places where `write_plan` and `write_public` cannot write, before a search.
+
+    Raises
+    ------
+    InputError
+        With the faults of both, and where one lies in the other.
+    """
+    faults: list[Fault] = []
+    gathered(faults, lambda: check_place(directory, force=force, marker=CERTIFICATE))
+    if public is not None:
+        plan, other = directory.resolve(), public.resolve()
+        if plan == other or plan in other.parents or other in plan.parents:
+            message = "what is for the public lies with what is not"
+            faults.append(Fault(message, str(public), expected="folders apart from each other"))
+        else:
+            gathered(faults, lambda: check_place(public, force=force, marker=_PUBLIC))
+    if faults:
+        raise InputError(faults)
 
 
 def _write_report(
@@ -165,8 +197,8 @@ def write_public(
     Parameters, and what is raised, are those of `write_plan`.
     """
     target = Path(directory)
-    with whole_folder(target, force=force) as folder:
-        path = folder / "plan-public.xlsx"
+    with whole_folder(target, force=force, marker=_PUBLIC) as folder:
+        path = folder / _PUBLIC
         write_public_workbook(problem, plan, path, language=language, version=version)
         _write_report(problem, plan, folder, language, report, alone, version)
         write_sums(folder, sums_of(folder))
@@ -210,7 +242,7 @@ def read_plan(
     faults = list(_checksum_faults(folder, {Path(path).resolve() for path in marked}))
     if faults:
         raise InputError(faults)
-    content = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+    content = json.loads((folder / CERTIFICATE).read_text(encoding="utf-8"))
     kinds = content["tables"]
     tables = {name: read_table(folder / file, kinds[name]) for name, file in _TABLES.items()}
     poverty = read_table(folder / "poverty.csv", kinds["poverty"])

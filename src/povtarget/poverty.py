@@ -11,19 +11,24 @@ line is one number, or one per observation: each person is measured against thei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from itertools import chain
-from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import erfcx
 
-from povtarget.errors import Fault, InputError
-
-Floats = NDArray[np.float64]
-Nonpositive = Literal["raise", "omit"]
+from povtarget.poverty_arguments import (
+    Floats,
+    Nonpositive,
+    broadcast_faults,
+    fault_unless,
+    logarithm_faults,
+    numbers,
+    refuse,
+    sample,
+    value_faults,
+)
 
 
 def fgt(
@@ -60,8 +65,8 @@ def fgt(
     >>> fgt(four, 100.0, 0), fgt(four, 100.0, 1), round(fgt(four, 100.0, 2), 12)
     (0.5, 0.25, 0.17)
     """
-    alpha_faults = _fault_unless(0 <= alpha < np.inf, "alpha", alpha, "a number, 0 or more")
-    x, z, w = _sample(weights, alpha_faults, welfare=welfare, line=line)
+    alpha_faults = fault_unless(0 <= alpha < np.inf, "alpha", alpha, "a number, 0 or more")
+    x, z, w = sample(weights, alpha_faults, welfare=welfare, line=line)
     return _mean(_shortfall(x, z, alpha), w)
 
 
@@ -98,8 +103,8 @@ def watts(
     >>> round(watts([20.0, 80.0, 100.0, 200.0], 100.0), 6)
     0.458145
     """
-    more_faults = _logarithm_faults(nonpositive, welfare)
-    x, z, w = _sample(weights, more_faults, welfare=welfare, line=line)
+    more_faults = logarithm_faults(nonpositive, welfare)
+    x, z, w = sample(weights, more_faults, welfare=welfare, line=line)
     ratio = np.divide(z, x, out=np.ones_like(x), where=(x > 0) & (x < z))
     return _mean(np.log(ratio, out=ratio), w)
 
@@ -130,7 +135,7 @@ def sen(welfare: ArrayLike, line: ArrayLike, weights: ArrayLike | None = None) -
     >>> round(sen([20.0, 80.0, 100.0, 200.0], 100.0), 12)
     0.325
     """
-    x, z, w = _sample(weights, welfare=welfare, line=line)
+    x, z, w = sample(weights, welfare=welfare, line=line)
     gap, below = _shortfall(x, z, 1), x < z
     if not w[below].any():
         return 0.0
@@ -169,7 +174,7 @@ def sen_shorrocks_thon(
     >>> round(sen_shorrocks_thon([20.0, 80.0, 100.0, 200.0], 100.0), 12)
     0.4125
     """
-    x, z, w = _sample(weights, welfare=welfare, line=line)
+    x, z, w = sample(weights, welfare=welfare, line=line)
     gap = _shortfall(x, z, 1)
     return _mean(gap, w) + _half_mean_difference(gap, w)
 
@@ -204,11 +209,11 @@ def gini(
     >>> round(gini(four), 12), round(gini(four, corrected=True), 6)
     (0.35, 0.466667)
     """
-    x, w = _sample(weights, welfare=welfare)
+    x, w = sample(weights, welfare=welfare)
     mean, total = _mean(x, w), float(w.sum())
-    mean_faults = _fault_unless(mean > 0, "welfare", mean, "a mean above 0")
+    mean_faults = fault_unless(mean > 0, "welfare", mean, "a mean above 0")
     is_enough = total > 1 or not corrected
-    _refuse(chain(mean_faults, _fault_unless(is_enough, "weights", total, "a sum above 1")))
+    refuse(chain(mean_faults, fault_unless(is_enough, "weights", total, "a sum above 1")))
     correction = total / (total - 1.0) if corrected else 1.0
     return _half_mean_difference(x, w) / mean * correction
 
@@ -262,9 +267,9 @@ def expected_shortfall(
     >>> expected_shortfall(100.0, [0.0, 0.5, 0.5], 100.0, 0, [0.0, 0.0, 20.0]).round(4)
     array([0.    , 0.5   , 0.3277])
     """
-    named = _numbers(median=median, sigma=sigma, line=line, transfer=transfer)
-    alpha_faults = _fault_unless(alpha in (0, 1, 2), "alpha", alpha, "0, 1 or 2")
-    _refuse(chain(_broadcast_faults(named), _value_faults(named), alpha_faults))
+    named = numbers(median=median, sigma=sigma, line=line, transfer=transfer)
+    alpha_faults = fault_unless(alpha in (0, 1, 2), "alpha", alpha, "0, 1 or 2")
+    refuse(chain(broadcast_faults(named), value_faults(named), alpha_faults))
     return _expected_shortfall(*named.values(), alpha=alpha)
 
 
@@ -299,8 +304,8 @@ def expected_fgt(
     >>> expected_fgt([100.0, 100.0], [0.0, 0.5], 100.0, 0, weights=[3, 1])
     0.125
     """
-    alpha_faults = _fault_unless(alpha in (0, 1, 2), "alpha", alpha, "0, 1 or 2")
-    m, s, z, b, w = _sample(
+    alpha_faults = fault_unless(alpha in (0, 1, 2), "alpha", alpha, "0, 1 or 2")
+    m, s, z, b, w = sample(
         weights, alpha_faults, median=median, sigma=sigma, line=line, transfer=transfer
     )
     return _mean(_expected_shortfall(m, s, z, b, alpha=alpha), w)
@@ -404,101 +409,3 @@ def _partial_moment(
     whole = np.exp(k * (0.5 * k * sigma * sigma - log_ratio)) if k else 1.0
     np.subtract(whole, moment, out=moment, where=is_above)
     return moment
-
-
-_RULES: dict[str, tuple[Callable[[Floats], NDArray[np.bool_]], str]] = {
-    "welfare": (np.isfinite, "a finite number"),
-    "median": (np.isfinite, "a finite number"),
-    "transfer": (np.isfinite, "a finite number"),
-    "line": (lambda line: np.isfinite(line) & (line > 0), "a finite number above 0"),
-    "sigma": (lambda sigma: np.isfinite(sigma) & (sigma >= 0), "a finite number, 0 or more"),
-    "weights": (lambda w: np.isfinite(w) & (w >= 0), "a finite number, 0 or more"),
-}
-
-
-def _sample(
-    weights: ArrayLike | None, more: Iterable[Fault] = (), **arguments: ArrayLike
-) -> list[Floats]:
-    """Return the arguments and the weights as arrays, or raise with every fault of them."""
-    given = {} if weights is None else {"weights": weights}
-    named = _numbers(**arguments, **given)
-    _refuse(chain(_shape_faults(named), _value_faults(named), more))
-    arrays = list(named.values())
-    return arrays if given else [*arrays, np.ones(arrays[0].shape)]
-
-
-def _refuse(faults: Iterable[Fault]) -> None:
-    found = list(faults)
-    if found:
-        raise InputError(found)
-
-
-def _numbers(**arguments: ArrayLike) -> dict[str, Floats]:
-    named, faults = {}, []
-    for source, values in arguments.items():
-        try:
-            array = np.asarray(values)
-            # Text is refused even where it holds digits: it is more likely a code or a NIK.
-            if array.dtype.kind not in "biufO":
-                raise TypeError
-            named[source] = array.astype(np.float64, copy=False)
-        except (TypeError, ValueError, OverflowError):
-            faults.append(Fault("not numbers", source, expected=_RULES[source][1]))
-    _refuse(faults)
-    return named
-
-
-def _shape_faults(named: dict[str, Floats]) -> Iterator[Fault]:
-    (source, sample), *others = named.items()
-    if sample.ndim != 1 or not sample.size:
-        yield Fault(f"has shape {sample.shape}", source, expected="one value per observation")
-    for source, array in others:
-        if array.shape != sample.shape and (array.ndim or source == "weights"):
-            yield Fault(f"has shape {array.shape}", source, expected=f"shape {sample.shape}")
-
-
-def _broadcast_faults(named: dict[str, Floats]) -> Iterator[Fault]:
-    try:
-        np.broadcast_shapes(*(array.shape for array in named.values()))
-    except ValueError as error:
-        yield Fault(str(error), ", ".join(named), expected="shapes that broadcast together")
-
-
-def _value_faults(named: dict[str, Floats]) -> Iterator[Fault]:
-    for source, array in named.items():
-        is_right, expected = _RULES[source]
-        yield from _faults_where(~is_right(array), source, array, expected)
-    if "weights" in named and named["weights"].size and not named["weights"].any():
-        yield Fault("all are 0", "weights", expected="a total above 0")
-    # Compared with sigma only where it can matter, because the arrays may be long.
-    if "median" in named and (named["median"] <= 0).any():
-        with suppress(ValueError):  # shapes that do not fit are a fault of their own
-            m, s = np.broadcast_arrays(named["median"], named["sigma"])
-            expected = "above 0 where sigma is above 0"
-            yield from _faults_where((m <= 0) & (s > 0), "median", m, expected)
-
-
-def _faults_where(
-    is_bad: NDArray[np.bool_], source: str, array: Floats, expected: str
-) -> Iterator[Fault]:
-    """One fault for each rule, however many elements break it."""
-    if is_bad.any():
-        first, count = int(np.argmax(is_bad)), np.count_nonzero(is_bad)
-        message = f"{count:,} of {array.size:,} values not allowed, the first at index {first}"
-        value = str(array.flat[first])
-        message = message if array.ndim else "not allowed"
-        yield Fault(message, source, value=value, expected=expected)
-
-
-def _fault_unless(is_right: bool, source: str, value: object, expected: str) -> Iterator[Fault]:
-    if not is_right:
-        yield Fault("not allowed", source, value=str(value), expected=expected)
-
-
-def _logarithm_faults(nonpositive: str, welfare: ArrayLike) -> Iterator[Fault]:
-    is_choice = nonpositive in get_args(Nonpositive)
-    yield from _fault_unless(is_choice, "nonpositive", nonpositive, '"raise" or "omit"')
-    if nonpositive == "raise":
-        x = np.asarray(welfare, dtype=np.float64)
-        expected = 'a number above 0, or nonpositive="omit"'
-        yield from _faults_where(x <= 0, "welfare", x, expected)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from povtarget.catalog_files import parse_catalog
-from povtarget.errors import Fault, InputError
+from povtarget.errors import Fault, InputError, gathered
 from povtarget.households import MEASURES, Households, merged, parse_households
 from povtarget.numbers import DecimalSign
 from povtarget.problem import TargetingProblem
@@ -19,7 +19,6 @@ from povtarget.standing import column_faults
 from povtarget.tables import read_table
 
 _File = str | PathLike[str]
-_Read = TypeVar("_Read")
 
 
 def read_problem(
@@ -87,7 +86,7 @@ def read_problem(
     """
     faults: list[Fault] = []
     told: list[Fault] = []  # of rows, which leave the others readable
-    table = _gathered(
+    table = gathered(
         faults, lambda: read_table(households, sheet=sheet, columns=columns, faults=told)
     )
     people = None
@@ -96,26 +95,18 @@ def read_problem(
             table, poverty_line=poverty_line, decimal=decimal, places=places
         )
         faults += merged(told, found)
-    programs = _gathered(faults, lambda: parse_catalog(catalog, decimal=decimal))
+    programs = gathered(faults, lambda: parse_catalog(catalog, decimal=decimal))
     faults += () if programs is None else programs.faults
     has = None
     if receipts is not None:
-        has = _gathered(faults, lambda: read_receipts(receipts, decimal=decimal))
+        has = gathered(faults, lambda: read_receipts(receipts, decimal=decimal))
     if locks is not None:
-        _gathered(faults, lambda: read_locks(locks))
+        gathered(faults, lambda: read_locks(locks))
     if people is None or programs is None or programs.catalog is None or faults:
         if people is not None and programs is not None:
             faults += column_faults(_stand_in(people), programs.programs)
         raise InputError(faults)
     return TargetingProblem(people, programs.catalog, receipts=has, locks=locks, **settings)
-
-
-def _gathered(faults: list[Fault], read: Callable[[], _Read]) -> _Read | None:
-    try:
-        return read()
-    except InputError as error:
-        faults += error.problems
-        return None
 
 
 def _stand_in(households: Households) -> Households:

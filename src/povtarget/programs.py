@@ -6,8 +6,6 @@ units as a count column says). Validation happens here, once, and reports every 
 
 from __future__ import annotations
 
-import math
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from itertools import combinations
@@ -17,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from povtarget.entry_faults import kind_faults, number_faults, text_faults
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.expressions import Expression, parse_expression
 
@@ -101,18 +100,18 @@ class Program:
             raise InputError([replace(fault, source=fault.source or source) for fault in faults])
 
     def _faults(self) -> Iterator[Fault]:
-        yield from _text_faults(self, ("name", "need", "budget"), ("agency", "title"))
-        yield from _number_faults(self, "unit_cost")
-        yield from _number_faults(self, "benefit")
-        yield from _number_faults(self, "conversion", most=1.0)
-        yield from _number_faults(self, "success", most=1.0)
-        yield from _number_faults(self, "minimum")
+        yield from text_faults(self, ("name", "need", "budget"), ("agency", "title"))
+        yield from number_faults(self, "unit_cost")
+        yield from number_faults(self, "benefit")
+        yield from number_faults(self, "conversion", most=1.0)
+        yield from number_faults(self, "success", most=1.0)
+        yield from number_faults(self, "minimum")
         for column in ("delay_years", "duration_years"):
-            yield from _number_faults(self, column, whole=True)
+            yield from number_faults(self, column, whole=True)
         if self.quota is not None:
-            quota_faults = list(_number_faults(self, "quota"))
+            quota_faults = list(number_faults(self, "quota"))
             yield from quota_faults
-            is_comparable = not [*quota_faults, *_number_faults(self, "minimum")]
+            is_comparable = not [*quota_faults, *number_faults(self, "minimum")]
             if is_comparable and self.minimum > self.quota:
                 yield Fault(
                     "the minimum is above the quota",
@@ -198,8 +197,8 @@ class Budget:
     code: str = ""
 
     def __post_init__(self) -> None:
-        faults = list(_text_faults(self, ("name",), ("agency", "fund", "transfer_group", "code")))
-        faults += _number_faults(self, "amount")
+        faults = list(text_faults(self, ("name",), ("agency", "fund", "transfer_group", "code")))
+        faults += number_faults(self, "amount")
         if isinstance(self.name, str) and self.name.startswith(RESERVED_PREFIXES):
             faults.append(
                 Fault(
@@ -284,9 +283,9 @@ class Rule:
                 value=str(len(names)),
                 expected="2" if self.kind == "require" else "2 or more",
             )
-        yield from _number_faults(self, "weight")
+        yield from number_faults(self, "weight")
         if self.window_years is not None:
-            yield from _number_faults(self, "window_years", whole=True)
+            yield from number_faults(self, "window_years", whole=True)
 
 
 @dataclass(frozen=True)
@@ -317,6 +316,8 @@ class Catalog:
     rules: Sequence[Rule] = ()
 
     def __post_init__(self) -> None:
+        if faults := [*self._kind_faults()]:
+            raise InputError(faults)
         programs = tuple(sorted(self.programs, key=lambda program: program.name))
         budgets = tuple(sorted(self.budgets, key=lambda budget: budget.name))
         object.__setattr__(self, "programs", programs)
@@ -344,6 +345,10 @@ class Catalog:
     def agency_of(self, program: Program) -> str:
         """The program's agency, or its budget's where the program does not say."""
         return program.agency or next(b.agency for b in self.budgets if b.name == program.budget)
+
+    def _kind_faults(self) -> Iterator[Fault]:
+        for column, kind in (("programs", Program), ("budgets", Budget), ("rules", Rule)):
+            yield from kind_faults(getattr(self, column), kind, "catalogue", column)
 
     def _name_faults(self) -> Iterator[Fault]:
         if not self.programs:
@@ -438,36 +443,3 @@ class Catalog:
 def _rule_order(rule: Rule) -> tuple[str, Sequence[str], float, float]:
     """An order of rules that does not depend on the input: sums of penalties round alike."""
     return rule.kind, rule.programs, rule.weight, rule.window_years or 0
-
-
-def _is_number(value: object) -> bool:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return False
-    return abs(value) <= sys.float_info.max  # as math.isfinite, but of ints of any length too
-
-
-def _number_faults(
-    entry: object, column: str, *, most: float = math.inf, whole: bool = False
-) -> Iterator[Fault]:
-    value = getattr(entry, column)
-    number = value.item() if hasattr(value, "item") else value
-    expected = "a whole number, 0 or more" if whole else "a finite number, 0 or more"
-    if most != math.inf:
-        expected = f"a number from 0 to {most:g}"
-    if not _is_number(number) or not 0 <= number <= most or (whole and number != int(number)):
-        yield Fault("not a usable number", column=column, value=str(value), expected=expected)
-
-
-def _text_faults(
-    entry: object, required: Iterable[str], optional: Iterable[str]
-) -> Iterator[Fault]:
-    for column in required:
-        value = getattr(entry, column)
-        if not isinstance(value, str) or not value.strip():
-            yield Fault(
-                "missing", column=column, value=str(value), expected="a text that is not empty"
-            )
-    for column in optional:
-        value = getattr(entry, column)
-        if not isinstance(value, str):
-            yield Fault("not a text", column=column, value=str(value))

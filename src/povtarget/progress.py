@@ -40,7 +40,7 @@ def stages(shown: bool | Listener, total: int) -> Iterator[Announce]:
         yield lambda label: None
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

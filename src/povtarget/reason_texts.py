@@ -7,6 +7,9 @@ import math
 from povtarget.locale import Language, Words
 from povtarget.objectives import FGT, Objective
 
+_NOTHING = 1e-9  # what sums of rounded numbers may lose
+_LEAST = 0.001  # the least that is worth its digits
+
 TEXTS: dict[str, dict[Language, str]] = {
     "head": {
         "en": "Household {id} (size {size}{area}): {chance} expected to be below the line.",
@@ -160,6 +163,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "tetap tidak mengusulkannya.",
     },
     "hidden": {"en": "another text", "id": "teks lain"},
+    "least": {"en": "less than {least}", "id": "kurang dari {least}"},
     "unit_headcount": {
         "en": "persons expected to reach the line",
         "id": "orang yang diperkirakan mencapai garis",
@@ -222,18 +226,31 @@ def say(words: Words, key: str, **values: object) -> str:
     return TEXTS[key][words.language].format(**values)
 
 
-def small(words: Words, value: float) -> str:
+def digits(words: Words, value: float) -> str:
     """A number with three digits that count, in the language's own form.
 
     Examples
     --------
-    >>> small(Words("en"), 0.012345), small(Words("id"), 1234.5), small(Words("en"), 0.0)
+    >>> digits(Words("en"), 0.012345), digits(Words("id"), 1234.5), digits(Words("en"), 0.0)
     ('0.0123', '1.234', '0')
     """
-    if abs(value) < 1e-9 or not math.isfinite(value):
+    if abs(value) < _NOTHING or not math.isfinite(value):
         return words.number(abs(value))
-    digits = 2 - math.floor(math.log10(abs(value)))
-    return words.number(value, min(max(digits, 0), 12))
+    places = 2 - math.floor(math.log10(abs(value)))
+    return words.number(value, min(max(places, 0), 12))
+
+
+def small(words: Words, value: float) -> str:
+    """What something is worth: three digits that count, and no row of zeros.
+
+    Examples
+    --------
+    >>> small(Words("en"), 0.012345), small(Words("en"), 8e-9), small(Words("id"), 8e-9)
+    ('0.0123', 'less than 0.001', 'kurang dari 0,001')
+    """
+    if _NOTHING <= abs(value) < _LEAST:
+        return say(words, "least", least=words.number(_LEAST, 3))
+    return digits(words, value)
 
 
 def unit(words: Words, level: Objective) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.identifiers import distinct_cells, parse_identifiers
-from povtarget.numbers import DecimalSign, as_typed, parse_numbers
+from povtarget.numbers import DecimalSign, as_typed, may_name, parse_numbers
 from povtarget.tables import Table, read_table
 
 REQUIRED = ("household_id", "program")
@@ -134,22 +134,7 @@ def parse_locks(source: Any) -> tuple[pd.DataFrame, Table]:
     The index of the locks is the position of their row in the table: a pair that is locked
     twice alike is there once.
     """
-    if isinstance(source, Mapping) and all(isinstance(key, tuple) for key in source):
-        pairs = [(*pair, lock) for pair, lock in source.items()]
-        source = pd.DataFrame(pairs, columns=[*LOCK_COLUMNS], dtype=object)
-    table = read_table(source, allow_empty=True)
-    others = [name for name in table.frame.columns if name not in REQUIRED]
-    if len(others) != 1 or len(table.frame.columns) != 3:
-        raise InputError(
-            [
-                Fault(
-                    "wrong columns",
-                    table.name,
-                    value=", ".join(map(str, table.frame.columns)),
-                    expected="household_id, program and a column of 'in' or 'out'",
-                )
-            ]
-        )
+    table, column = _locks_table(source)
     faults: list[Fault] = []
     read: dict[str, Any] = {}
     for name in REQUIRED:
@@ -157,32 +142,43 @@ def parse_locks(source: Any) -> tuple[pd.DataFrame, Table]:
             table.frame[name], column=name, source=table.name, rows=table.rows, unique=False
         )
         faults += found
-    read["lock"] = [str(cell).strip().lower() for cell in table.frame[others[0]]]
+    read["lock"] = [str(cell).strip().lower() for cell in table.frame[column]]
     locks = pd.DataFrame(read, columns=[*LOCK_COLUMNS])
-    for position in np.flatnonzero(~locks.lock.isin(LOCKS)):
-        faults.append(
-            Fault(
-                "not a lock",
-                table.name,
-                row=int(table.rows[position]),
-                column=str(others[0]),
-                value=locks.lock[position],
-                expected="in or out",
-            )
-        )
-    locks_of_pair = locks.groupby(["household_id", "program"])["lock"].transform("nunique")
-    for position in np.flatnonzero(locks_of_pair.to_numpy() > 1):
-        faults.append(
-            Fault(
-                "this household and program are locked both in and out",
-                table.name,
-                row=int(table.rows[position]),
-                column=str(others[0]),
-            )
-        )
+    faults += _lock_faults(locks, table, column)
     if faults:
         raise InputError(faults)
     return locks.drop_duplicates(), table
+
+
+def _locks_table(source: Any) -> tuple[Table, str]:
+    """The table of locks, and the name of the column that says in or out."""
+    if isinstance(source, Mapping) and all(isinstance(key, tuple) for key in source):
+        pairs = [(*pair, lock) for pair, lock in source.items()]
+        source = pd.DataFrame(pairs, columns=[*LOCK_COLUMNS], dtype=object)
+    table = read_table(source, allow_empty=True)
+    header = [str(name) for name in table.frame.columns]
+    others = [name for name in header if name not in REQUIRED]
+    if len(others) != 1 or len(header) != len(LOCK_COLUMNS):
+        expected = "household_id, program and a column of 'in' or 'out'"
+        fault = Fault("wrong columns", table.name, value=", ".join(header), expected=expected)
+        raise InputError([fault])
+    return table, others[0]
+
+
+def _lock_faults(locks: pd.DataFrame, table: Table, column: str) -> Iterator[Fault]:
+    """Words that are no lock, and pairs that are locked in two ways."""
+    for position in np.flatnonzero(~locks["lock"].isin(LOCKS)):
+        word, row = locks["lock"].iloc[position], int(table.rows[position])
+        yield Fault("not a lock", table.name, row, column, _told(word), "in or out")
+    ways = locks.groupby(["household_id", "program"])["lock"].transform("nunique")
+    for position in np.flatnonzero(ways.to_numpy() > 1):
+        message = "this household and program are locked both in and out"
+        yield Fault(message, table.name, int(table.rows[position]), column)
+
+
+def _told(word: str) -> str | None:
+    """A word that a fault may show; another may be a name, from the column beside."""
+    return None if may_name(word) else word
 
 
 def _texts(cells: pd.Series) -> NDArray[np.object_]:
@@ -228,15 +224,7 @@ def _flags(table: Table, column: str) -> tuple[list[bool], list[Fault]]:
     for position, cell in enumerate(table.frame[column]):
         word = "" if pd.isna(cell) else str(cell).strip().lower()
         if word not in words:
-            faults.append(
-                Fault(
-                    "not a yes or no",
-                    table.name,
-                    row=int(table.rows[position]),
-                    column=column,
-                    value=word,
-                    expected="true or false (ya or tidak)",
-                )
-            )
+            row, expected = int(table.rows[position]), "true or false (ya or tidak)"
+            faults.append(Fault("not a yes or no", table.name, row, column, _told(word), expected))
         flags.append(words.get(word, False))
     return flags, faults

@@ -12,7 +12,6 @@ closed = ["blk"]                     # takes nobody new
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.scenario_sets import Scenario
+from povtarget.toml_files import read_toml
 
 _FIELDS = ("name", "amounts", "unit_costs", "closed")
 _FACTOR = "a factor such as 0.9, or one for each name: { name = 0.9 }"
@@ -53,7 +53,7 @@ def read_scenarios(path: str | PathLike[str]) -> dict[str, Scenario]:
     0.9
     """
     file = Path(path)
-    content = _content(file)
+    content = read_toml(file, ["scenario"])
     faults = [
         Fault("no such entry", file.name, None, key, None, nearest(key, ["scenario"]) or None)
         for key in content
@@ -77,20 +77,6 @@ def read_scenarios(path: str | PathLike[str]) -> dict[str, Scenario]:
     if faults:
         raise InputError(faults)
     return read
-
-
-def _content(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as failure:
-        beside = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
-        hint = nearest(file.name, beside) or None
-        raise InputError([Fault("there is no such file", str(file), expected=hint)]) from failure
-    except OSError as failure:
-        raise InputError([Fault(f"cannot be read: {failure.strerror}", str(file))]) from failure
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
-        fault = Fault(f"not TOML: {failure}", file.name, expected="[[scenario]] entries")
-        raise InputError([fault]) from failure
 
 
 def _faults(entry: Any, place: str) -> Iterator[Fault]:

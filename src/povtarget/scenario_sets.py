@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from povtarget.comparison import judge
-from povtarget.errors import Fault, InfeasibleError, InputError, nearest
+from povtarget.entry_faults import kind_faults
+from povtarget.errors import Change, Fault, InfeasibleError, InputError, nearest
 from povtarget.households import Households
 from povtarget.mmkp import Progress
 from povtarget.plan import Plan
@@ -68,7 +69,7 @@ class Scenario:
         ------
         InputError
             With every fault: names that the catalogue does not have, factors that are no
-            finite numbers of 0 or more.
+            finite numbers of 0 or more, new programs and lines that are of another kind.
         """
         faults = list(self._faults(problem.catalog))
         if faults:
@@ -113,9 +114,15 @@ class Scenario:
                 if not is_number or not (math.isfinite(factor) and factor >= 0):
                     expected = "a finite number, 0 or more"
                     yield Fault("not a factor", "scenario", None, column, str(factor), expected)
-        if isinstance(self.closed, str):
-            expected = f"closed=({self.closed!r},)"
-            yield Fault("a text, not a list", "scenario", None, "closed", self.closed, expected)
+        yield from kind_faults(self.programs, Program, "scenario", "programs")
+        if isinstance(self.budgets, Mapping):
+            hint = "amounts={name: factor} for factors on lines; budgets= are new lines"
+            yield Fault("factors are no budget lines", "scenario", None, "budgets", None, hint)
+        else:
+            yield from kind_faults(self.budgets, Budget, "scenario", "budgets")
+        if isinstance(self.closed, str) or not isinstance(self.closed, Iterable):
+            shown, expected = str(self.closed), f"closed=({self.closed!r},)"
+            yield Fault("not a list", "scenario", None, "closed", shown, expected)
         else:
             yield from _unknown("closed", self.closed, catalog.program_names)
 
@@ -148,11 +155,14 @@ class Scenarios:
         feasible, the least change that makes it so.
     plans, problems
         By name; a scenario in which nothing is feasible has no plan.
+    remedies
+        By name, where nothing is feasible: the least changes that make it so.
     """
 
     frame: pd.DataFrame
     plans: Mapping[str, Plan]
     problems: Mapping[str, TargetingProblem]
+    remedies: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Scenarios({', '.join(map(str, self.frame.index))})"
@@ -205,6 +215,7 @@ def scenarios(
     problems = _problems(problem, changes)
     plans: dict[str, Plan] = {}
     rows: dict[str, pd.DataFrame] = {}
+    remedies: dict[str, tuple[Change, ...]] = {}
     with stages(progress, len(problems)) as announce:
         for name, asked in problems.items():
             report = announce(name)
@@ -218,6 +229,7 @@ def scenarios(
                     progress=False if report is None else _passed_on(report),
                 )
             except InfeasibleError as error:
+                remedies[name] = error.remedy
                 row["remedy"] = "; ".join(map(str, error.remedy)) or str(error)
                 rows[name] = pd.DataFrame([row], index=[name])
                 continue
@@ -229,15 +241,20 @@ def scenarios(
     frame = frame[[*columns, "status", "gap", "remedy"]]
     if "lifted" in frame:
         frame.insert(2, "lifted_more", frame["lifted"] - frame["lifted"].get(AS_IT_IS, np.nan))
-    return Scenarios(frame, MappingProxyType(plans), MappingProxyType(problems))
+    return Scenarios(
+        frame, MappingProxyType(plans), MappingProxyType(problems), MappingProxyType(remedies)
+    )
 
 
-def _problems(
-    problem: TargetingProblem, changes: Mapping[str, Scenario | TargetingProblem]
-) -> dict[str, TargetingProblem]:
+def _problems(problem: TargetingProblem, changes: Any) -> dict[str, TargetingProblem]:
     """The question as it is and under every scenario, or every fault of them."""
+    if not isinstance(changes, Mapping):
+        found = type(changes).__name__
+        expected = "a mapping: {'a tenth less': Scenario(amounts=0.9)}"
+        raise InputError(
+            [Fault("not scenarios by name", "scenarios", value=found, expected=expected)]
+        )
     problems, faults = {AS_IT_IS: problem}, []
-    change: Any
     for name, change in changes.items():
         place = f"scenario '{name}'"
         if name == AS_IT_IS:

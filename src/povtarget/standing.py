@@ -7,17 +7,17 @@ household is decided here; what they say about sets of programs is left to the b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from povtarget.errors import Fault, InputError, masked, nearest
+from povtarget.errors import Fault, InputError, gathered, masked, nearest
 from povtarget.households import Households
 from povtarget.objectives import Grouping
 from povtarget.programs import HIDDEN_COLUMNS, Catalog, Program, Rule
@@ -158,49 +158,32 @@ def _units(
     households: Households, programs: Sequence[Program], faults: list[Fault]
 ) -> NDArray[np.int32]:
     units = np.ones((len(households), len(programs)), dtype=np.int32)
-    columns = households.columns
     for number, program in enumerate(programs):
-        if program.per is None:
-            continue
-        source = f"program '{program.name}'"
-        if program.per not in columns:
-            faults.append(
-                Fault(
-                    "no such column",
-                    source,
-                    column="per",
-                    value=program.per,
-                    expected=nearest(program.per, columns) or "a count column",
-                )
-            )
-            continue
-        counts = columns[program.per]
-        if counts.dtype.kind not in "iufb":
-            faults.append(
-                Fault(
-                    "not a column of counts",
-                    source,
-                    column="per",
-                    value=program.per,
-                    expected="whole numbers, 0 or more",
-                )
-            )
-            continue
-        counts = counts.astype(np.float64)
-        wrong = ~((counts >= 0) & (counts == np.floor(counts)) & (counts < 2**31))
-        if wrong.any():
-            faults.append(
-                Fault(
-                    f"{int(wrong.sum())} household(s) have no usable count",
-                    source,
-                    column=program.per,
-                    value=f"{counts[wrong][0]:g}",
-                    expected="whole numbers, 0 or more",
-                )
-            )
-            continue
-        units[:, number] = counts
+        if program.per is not None:
+            counts = gathered(faults, partial(_counts, households.columns, program, program.per))
+            units[:, number] = 1 if counts is None else counts
     return units
+
+
+def _counts(columns: Mapping[str, NDArray[Any]], program: Program, per: str) -> Floats:
+    """How many units each household would have, or what keeps the column from saying it."""
+
+    def refuse(message: str, column: str, value: str, expected: str) -> NoReturn:
+        raise InputError(
+            [Fault(message, f"program '{program.name}'", None, column, value, expected)]
+        )
+
+    whole = "whole numbers, 0 or more"
+    if per not in columns:
+        refuse("no such column", "per", per, nearest(per, columns) or "a count column")
+    if columns[per].dtype.kind not in "iufb":
+        refuse("not a column of counts", "per", per, whole)
+    counts: Floats = columns[per].astype(np.float64)
+    wrong = ~((counts >= 0) & (counts == np.floor(counts)) & (counts < 2**31))
+    if wrong.any():
+        message = f"{int(wrong.sum())} household(s) have no usable count"
+        refuse(message, per, f"{counts[wrong][0]:g}", whole)
+    return counts
 
 
 def _eligible(households: Households, programs: Sequence[Program], faults: list[Fault]) -> Bools:

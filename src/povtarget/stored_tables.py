@@ -17,7 +17,10 @@ import numpy as np
 import pandas as pd
 
 _TEXT, _TEXT_OR_NONE = "text", "text or none"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a text begins with that a spreadsheet takes for a formula."""
+
+_STARTS = (*FORMULA_STARTS, "'")
 
 
 def kinds_of(frame: pd.DataFrame) -> dict[str, str]:
@@ -31,21 +34,40 @@ def _kind(cells: np.ndarray[Any, Any]) -> str:
     return _TEXT_OR_NONE if pd.isna(cells).any() else _TEXT
 
 
-def write_table(path: Path, frame: pd.DataFrame) -> None:
-    """Write a table, its texts safe in a spreadsheet."""
+def write_table(path: Path, frame: pd.DataFrame, *, is_marked: bool = False) -> None:
+    """Write a table, its texts safe in a spreadsheet.
+
+    With the mark of UTF-8 in front (``is_marked``) Excel shows letters with accents right.
+    """
     safe = frame.copy()
     for name, kind in kinds_of(frame).items():
         if kind in (_TEXT, _TEXT_OR_NONE):
             safe[name] = [_escaped(cell, kind) for cell in frame[name]]
-    safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    encoding = "utf-8-sig" if is_marked else "utf-8"
+    safe.to_csv(path, index=False, lineterminator="\n", encoding=encoding)
 
 
 def _escaped(cell: Any, kind: str) -> str | None:
     if pd.isna(cell):
         return None
-    text = str(cell)
-    is_unclear = text.startswith(_FORMULA_STARTS) or (not text and kind == _TEXT_OR_NONE)
-    return f"'{text}" if is_unclear else text
+    text = escaped(str(cell))
+    return text or ("'" if kind == _TEXT_OR_NONE else "")
+
+
+def escaped(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> escaped("=1+1"), escaped("'a"), escaped("a"), unescaped(escaped("'=1"))
+    ("'=1+1", "''a", 'a', "'=1")
+    """
+    return f"'{text}" if text.startswith(_STARTS) else text
+
+
+def unescaped(text: str) -> str:
+    """Return the text that `escaped` made safe."""
+    return text.removeprefix("'")
 
 
 def read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
@@ -59,9 +81,7 @@ def read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
 def _typed(cells: list[str], kind: str) -> np.ndarray[Any, Any]:
     if kind in (_TEXT, _TEXT_OR_NONE):
         empty = "" if kind == _TEXT else None
-        return np.array(
-            [cell.removeprefix("'") if cell else empty for cell in cells], dtype=object
-        )
+        return np.array([unescaped(cell) if cell else empty for cell in cells], dtype=object)
     if np.dtype(kind).kind == "b":
         return np.array([cell == "True" for cell in cells], dtype=bool)
     if np.dtype(kind).kind == "f":

@@ -16,6 +16,7 @@ from povtarget.objectives import Headcount
 from povtarget.plan import MILLION, Plan
 from povtarget.problem import DEFAULT_OBJECTIVE, TargetingProblem
 from povtarget.revision import Revision
+from povtarget.terminal_tables import terminal_table
 from povtarget.verification import Verification
 
 _TRUTH = "true_consumption"
@@ -50,6 +51,15 @@ def show_plan(console: Console, words: Words, problem: TargetingProblem, plan: P
     if len(fixed):
         amount = words.number(fixed["amount"].sum() / MILLION)
         console.print(words("fixed", lines=len(fixed), amount=amount), soft_wrap=True)
+    _show_certificate(console, words, plan)
+    if problem.overlap.weight or any(rule.kind == "penalise" for rule in problem.catalog.rules):
+        weight = words.number(problem.overlap.weight, 3)
+        console.print(words("penalties", weight=weight), soft_wrap=True)
+    for warning in plan.warnings:
+        console.print(f"{words('warnings')}: {warning}", markup=False, soft_wrap=True)
+
+
+def _show_certificate(console: Console, words: Words, plan: Plan) -> None:
     console.print(f"[bold]{words('certificate')}[/bold]")
     console.print(
         words(
@@ -61,21 +71,12 @@ def show_plan(console: Console, words: Words, problem: TargetingProblem, plan: P
         ),
         soft_wrap=True,
     )
-    if problem.overlap.weight or any(rule.kind == "penalise" for rule in problem.catalog.rules):
-        weight = words.number(problem.overlap.weight, 3)
-        console.print(words("penalties", weight=weight), soft_wrap=True)
-    for warning in plan.warnings:
-        console.print(f"{words('warnings')}: {warning}", markup=False, soft_wrap=True)
 
 
 def show_contrast(
     console: Console, words: Words, problem: TargetingProblem, alone: Plan, plan: Plan
 ) -> None:
     """Agencies that plan alone beside the plan."""
-    table = Table(title=words("contrast"), title_justify="left", title_style="bold")
-    table.add_column("")
-    for key in ("alone", "this_plan"):
-        table.add_column(words(key), justify="right")
     rows = [("lifted_row", [words.number(p.lifted) for p in (alone, plan)])]
     truth = [true_lifted(problem, p) for p in (alone, plan)]
     if None not in truth:
@@ -88,22 +89,19 @@ def show_contrast(
         ("duplicates_row", [words.number(p.duplicates) for p in (alone, plan)]),
         ("spent_row", [words.number(p.budgets["spent"].sum() / MILLION) for p in (alone, plan)]),
     ]
-    for key, cells in rows:
-        table.add_row(words(key), *cells)
-    console.print(table)
+    header = ["", words("alone"), words("this_plan")]
+    shown = [[words(key), *cells] for key, cells in rows]
+    console.print(terminal_table(words("contrast"), header, shown))
     console.print(words("contrast_note"), soft_wrap=True)
 
 
 def show_changes(console: Console, words: Words, revision: Revision) -> None:
     """What meetings decided, and what changed for it, in counts."""
     count = revision.decisions.frame["decision"].value_counts()
-    table = Table(title=words("changes"), title_justify="left", title_style="bold")
-    table.add_column(words("decided"))
-    table.add_column("", justify="right")
-    for decision in DECISIONS:
-        table.add_row(words(f"wb_mark_{decision}"), words.number(int(count.get(decision, 0))))
-    table.add_row(words("wb_mark_new"), words.number(len(revision.decisions.new)))
-    console.print(table)
+    rows = [(words(f"wb_mark_{each}"), int(count.get(each, 0))) for each in DECISIONS]
+    rows.append((words("wb_mark_new"), len(revision.decisions.new)))
+    shown = [(name, words.number(number)) for name, number in rows]
+    console.print(terminal_table(words("changes"), [words("decided"), ""], shown))
     change = revision.changes["change"].value_counts()
     replaced = int((revision.changes["reason"] == "replaced").sum())
     console.print(
@@ -147,34 +145,26 @@ def _with_truth(households: Households) -> Households:
 
 
 def _poverty_table(words: Words, plan: Plan) -> Table:
-    table = Table(title=words("result"), title_justify="left", title_style="bold")
-    table.add_column("")
-    for when in ("before", "after"):
-        table.add_column(words(when), justify="right")
+    whens = ("before", "after")
     rates = [
         f"{words.percent(plan.rate(when))} ({words.number(plan.rate(when, 'headcount'))})"
-        for when in ("before", "after")
+        for when in whens
     ]
-    table.add_row(words("rate"), *rates)
-    table.add_row(
-        words("gap_measure"),
-        *(words.percent(plan.rate(when, "P1"), 3) for when in ("before", "after")),
-    )
-    return table
+    gaps = [words.percent(plan.rate(when, "P1"), 3) for when in whens]
+    rows = [[words("rate"), *rates], [words("gap_measure"), *gaps]]
+    return terminal_table(words("result"), ["", *map(words, whens)], rows)
 
 
 def _money_table(words: Words, plan: Plan) -> Table:
-    table = Table(title=words("money"), title_justify="left", title_style="bold")
-    table.add_column(words("budget"))
-    table.add_column(words("control"))
-    for key in ("amount", "spent", "price"):
-        table.add_column(words(key), justify="right")
-    for name, row in plan.budgets[plan.budgets["control"] != "fixed"].iterrows():
-        table.add_row(
+    header = [words(key) for key in ("budget", "control", "amount", "spent", "price")]
+    rows = [
+        [
             str(name),
             words(f"control_{row['control']}"),
             words.number(row["amount"] / MILLION),
             words.number(row["spent"] / MILLION),
             words.number(row["price"], 3),
-        )
-    return table
+        ]
+        for name, row in plan.budgets[plan.budgets["control"] != "fixed"].iterrows()
+    ]
+    return terminal_table(words("money"), header, rows, texts=2)

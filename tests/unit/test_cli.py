@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 import povtarget as pt
 from povtarget.cli import app
+from povtarget.folders import whole_folder
 from povtarget.locale import MESSAGES, Words
 
 CATALOGUE = """
@@ -115,6 +117,119 @@ def test_an_existing_folder_is_kept(files, tmp_path):
     assert run(*arguments).exit_code == 0
     assert run(*arguments).exit_code == 1
     assert run(*arguments, "--force").exit_code == 0
+
+
+def test_places_are_judged_before_the_search(files, tmp_path, monkeypatch):
+    """Nobody waits for a search whose answer cannot be written; nothing is written by half."""
+
+    def no_search(*_, **__):
+        raise AssertionError("searched")
+
+    monkeypatch.setattr("povtarget.cli.plans.solve", no_search)
+    out, public = tmp_path / "plan", tmp_path / "public"
+    public.mkdir()
+    arguments = ("plan", *files, "--poverty-line", 513_243, "--out", out)
+    for refused in (public, out, out / "public"):
+        for command in (arguments, ("demo", "--out", out)):
+            result = run(*command, "--public", refused)
+            assert isinstance(result.exception, SystemExit)  # no search
+            assert result.exit_code == 1
+    assert not out.exists()
+
+
+def test_a_plan_replaces_a_plan_only(files, tmp_path):
+    """By force, too, it takes the place of no input that somebody filled in."""
+    out = tmp_path / "masukan"
+    assert run("template", "--out", out).exit_code == 0
+    (out / "programs.toml").write_text("# filled in", encoding="utf-8")
+    result = run("plan", *files, "--poverty-line", 513_243, "--out", out, "--force")
+    assert result.exit_code == 1
+    assert (out / "programs.toml").read_text(encoding="utf-8") == "# filled in"
+
+
+def test_a_folder_that_cannot_be_replaced_stays(tmp_path, monkeypatch):
+    """Where the new folder cannot take the place, the old one is back in it."""
+    target = tmp_path / "answer"
+    target.mkdir()
+    (target / "sums").write_text("old", encoding="utf-8")
+    rename = Path.rename
+
+    def failing(self, other):
+        if other == target and not self.name.endswith("-old"):
+            raise OSError("no place")
+        return rename(self, other)
+
+    def written():
+        with whole_folder(target, force=True, marker="sums") as folder:
+            (folder / "sums").write_text("new", encoding="utf-8")
+            monkeypatch.setattr(Path, "rename", failing)
+
+    with pytest.raises(OSError, match="no place"):
+        written()
+    assert [path.name for path in tmp_path.iterdir()] == ["answer"]
+    assert (target / "sums").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.parametrize("line", ["513.243", "513,243", "Rp 513243"])
+def test_a_line_of_thousands_is_no_line_of_five_hundred_rupiah(files, tmp_path, line):
+    """A poverty line as people write it is never a thousandth of it."""
+    result = run("plan", *files, "--poverty-line", line, "--out", tmp_path / "p", "--json")
+    assert result.exit_code == 0, result.output
+    problem, _ = pt.read_plan(tmp_path / "p")
+    assert set(problem.households.line) == {513_243.0}
+
+
+@pytest.mark.parametrize("line", ["0", "-5", "poor", "1.2.3"])
+def test_a_line_that_is_none_is_a_usage_error(files, tmp_path, line):
+    result = run("plan", *files, "--poverty-line", line, "--out", tmp_path / "p")
+    assert result.exit_code == 2
+    assert "rupiah" in result.output
+
+
+def test_names_are_no_markup(files, tmp_path):
+    """A line's name in brackets, and a folder's, are shown as they are."""
+    households, catalogue = files
+    catalogue.write_text(catalogue.read_text().replace('"Dinsos"', '"Dinsos [apbd]"'))
+    out = tmp_path / "p [lama]"
+    result = run("plan", households, catalogue, "--poverty-line", 513_243, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "[apbd]" in result.output
+    assert "p [lama]" in result.output
+
+
+def test_remedies_are_in_the_language(files, tmp_path):
+    households, catalogue = files
+    catalogue.write_text(CATALOGUE + "minimum = 3\n")
+    arguments = ("plan", households, catalogue, "--poverty-line", 513_243, "--out", tmp_path / "p")
+    result = run(*arguments, "--lang", "id")
+    assert result.exit_code == 3
+    assert "dari 3 menjadi 2" in result.output or "4.500.000" in result.output
+    assert not {"raise", "lower", "from", "together"} & set(result.output.split())
+
+
+def test_what_the_system_refuses_is_no_traceback(files, tmp_path):
+    """A name that is too long, or checksums that are no text, are said and end with 1."""
+    arguments = ("plan", *files, "--poverty-line", 513_243, "--out")
+    result = run(*arguments, tmp_path / ("x" * 300))
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == 1
+    folder = tmp_path / "p"
+    assert run(*arguments, folder).exit_code == 0
+    (folder / "SHA256SUMS").write_bytes(b"\xff\xfe")
+    result = run("verify", folder)
+    assert isinstance(result.exception, SystemExit)
+    assert "checksums are damaged" in result.output
+
+
+def test_a_folder_without_sheets_is_no_decision(files, tmp_path):
+    """Who names the wrong folder is not given a plan as if meetings had said nothing."""
+    folder, empty = tmp_path / "p", tmp_path / "empty"
+    empty.mkdir()
+    assert run("plan", *files, "--poverty-line", 513_243, "--out", folder).exit_code == 0
+    result = run("revise", folder, "--decisions", empty, "--out", tmp_path / "r")
+    assert result.exit_code == 1
+    assert "no workbook" in result.output
+    assert not (tmp_path / "r").exists()
 
 
 def test_infeasible_has_its_own_exit_code(files, tmp_path):

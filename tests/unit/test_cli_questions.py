@@ -233,6 +233,9 @@ def test_scenarios_from_a_file(folder, tmp_path):
         ("[scenario]\na = 1", "no scenario"),
         ("scenario = [1]", "not an entry"),
         ("name = ", "not TOML"),
+        ('[scenario]\nname = "a" b', "not TOML"),
+        ("[[scenario]]\namounts = 0,9", "a number such as"),
+        ("[scenario\na = 1", "[[scenario]] in double brackets"),
         ('[[scenario]]\nname = "a"\nclosed = ["bkl"]', "did you mean 'blk'?"),
         ('[[scenario]]\nname = "as it is"\namounts = 1', "unchanged question"),
     ],
@@ -524,3 +527,12 @@ def test_a_search_that_stops_early_says_so(folder):
     (point,) = answer["points"]
     assert point["value"] <= point["bound"]
     assert np.isfinite(point["gap"])
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_no_column_is_lost_under_a_header_that_two_share(lang):
+    """Words of some columns are the same; each is written all the same."""
+    frame = pd.DataFrame({"families": [3], "families_receiving": [2], "pagu": [5.0]})
+    written = in_words(Words(lang), frame)
+    assert written.iloc[0].tolist() == [3, 2, 5.0]
+    assert written.columns.is_unique

@@ -128,6 +128,26 @@ class TestRead:
         assert run("read", files / "dtsen.csv", "--layout", "p3k", "--out", out).exit_code == 2
         assert not out.exists()
 
+    @pytest.mark.parametrize("alone", [("--p1", "1%"), ("--poverty-line", "513.243")])
+    def test_no_figure_is_dropped_in_silence(self, files, tmp_path, alone):
+        """What would be of no use without a rate is refused."""
+        result = run("read", files / "p3ke.xlsx", *alone, "--out", tmp_path / "x", "--lang", "id")
+        assert result.exit_code == 2
+        assert "--rate" in result.output
+
+    def test_rates_are_written_as_everywhere(self, files, tmp_path):
+        """7 % and a line with grouped thousands mean what 0.07 and 513243 do."""
+        persons = ("--individuals", files / "persons.xlsx")
+        found = []
+        for at, figures in enumerate((("0.07", "513243"), ("7 %", "513.243"))):
+            named = zip(("--rate", "--poverty-line"), figures, strict=True)
+            options = [part for pair in named for part in pair]
+            out = tmp_path / str(at)
+            result = run("read", files / "p3ke.xlsx", *persons, *options, "--out", out)
+            assert result.exit_code == 0, result.output
+            found.append((out / "households.csv").read_bytes())
+        assert found[0] == found[1]
+
     def test_layouts_are_those_of_the_reader(self):
         """The choices of --layout are the layouts that the reader takes."""
         assert {one.value for one in Preset} == {*get_args(LayoutName)}

@@ -241,6 +241,29 @@ def test_every_fault_of_every_scenario_before_anything_is_solved():
     assert all(f"scenario '{name}'" in text for name in ("a", "b", "c", "d", "as it is"))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        ({"budgets": {"Dinsos": 0.5}}, "amounts="),
+        ({"budgets": [0.5]}, "Budget(...)"),
+        ({"programs": ["pkh"]}, "Program(...)"),
+        ({"closed": 5}, "closed=(5,)"),
+    ],
+)
+def test_new_lines_and_programs_of_another_kind_are_refused(wrong, hint):
+    """What is no line or program is said at once, with what was probably meant."""
+    with pytest.raises(pt.InputError) as error:
+        pt.scenarios(small(), {"odd": pt.Scenario(**wrong)})
+    (fault,) = error.value.problems
+    assert (fault.source, fault.column) == ("scenario 'odd'", *wrong)
+    assert hint in fault.expected
+
+
+def test_scenarios_have_names():
+    with pytest.raises(pt.InputError, match="a mapping"):
+        pt.scenarios(small(), [pt.Scenario(amounts=0.9)])
+
+
 def test_pictures():
     pytest.importorskip("matplotlib").use("Agg")
     problem = small()

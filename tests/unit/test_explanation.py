@@ -10,7 +10,8 @@ import pytest
 
 import povtarget as pt
 from povtarget.group_explanation import plot_explanation
-from povtarget.reason_texts import TEXTS
+from povtarget.locale import Words
+from povtarget.reason_texts import TEXTS, small
 from povtarget.reasons import KINDS, find_reasons
 
 
@@ -278,3 +279,25 @@ def test_a_tie_of_the_first_aim_says_which_aim_decided():
     lifts = program("house", unit_cost=1)
     plain = reason(why(small_problem([lifts], objective=aims)), "house")
     assert "key" not in plain.values
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_what_is_next_to_nothing_is_no_row_of_zeros(language):
+    words = Words(language)
+    assert small(words, 8e-9) == small(words, -8e-9)
+    assert "000" not in small(words, 8e-9)
+    assert small(words, 0.0) == "0"
+    assert small(words, 0.001) == words.number(0.001, 5)
+
+
+def test_names_are_no_hint_for_an_area(city):
+    """Who asks by a column of names is told none of them."""
+    problem, plan = city
+    people = problem.households
+    names = np.array([f"Siti {number}" for number in range(len(people))], dtype=object)
+    named = replace(people, covariates={**people.covariates, "nama": names})
+    with pytest.raises(pt.InputError) as error:
+        pt.explain_area(replace(problem, households=named), plan, area="Siti", by="nama")
+    assert "Siti 1" not in str(error.value)
+    with pytest.raises(pt.InputError, match="Medono"):
+        pt.explain_area(problem, plan, area="Medon")

@@ -16,7 +16,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from povtarget.errors import InputError
-from povtarget.expressions import MOST_CHARACTERS, MOST_NESTED, Expression, parse_expression
+from povtarget.expression_parsing import MOST_CHARACTERS, MOST_NESTED
+from povtarget.expressions import Expression, parse_expression
 
 COLUMNS = {
     "age": np.array([17, 18, 59, 60]),

@@ -134,3 +134,17 @@ def test_locks_are_told_of_by_their_row_in_the_file(files):
         files(locks="household_id,program,lock\n\n1,food,in\n1,food,in\n\nzz,food,in\n1,x,out\n")
     assert [str(fault).partition(",")[0] for fault in caught.value.problems] == ["locks.csv"] * 2
     assert [fault.row for fault in caught.value.problems] == [6, 7]
+
+
+def test_a_name_in_the_wrong_column_is_not_shown():
+    """A fault of a lock or a flag says the row, and never a word that may be a name."""
+    pair = {"household_id": ["1"], "program": ["food"]}
+    with pytest.raises(pt.InputError) as lock:
+        pt.read_locks({**pair, "lock": ["Siti Aminah"]})
+    with pytest.raises(pt.InputError) as flag:
+        pt.read_receipts({**pair, "changeable": ["Siti Aminah"]})
+    for error in (lock, flag):
+        assert "siti" not in str(error.value).casefold()
+        assert "row 2" in str(error.value)
+    with pytest.raises(pt.InputError, match="value '2'"):
+        pt.read_receipts({**pair, "changeable": ["2"]})

@@ -8,7 +8,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from povtarget.errors import InputError
+from povtarget.errors import InputError, masked
 from povtarget.programs import RESERVED_PREFIXES, Budget, Catalog, Program, Rule
 
 NOT_NUMBERS = [float("nan"), float("inf"), -1, -0.01, True, "5", None, [1], 10**400, np.nan,
@@ -61,7 +61,7 @@ def test_numbers_are_finite_and_not_negative(column, value):
         assert program(quota=None).quota is None
         return
     (fault,) = faults_of(program, **{column: value})
-    assert (fault.source, fault.column, fault.value) == ("program 'food'", column, str(value))
+    assert (fault.source, fault.column, fault.value) == ("program 'food'", column, masked(value))
     assert "0" in fault.expected
 
 

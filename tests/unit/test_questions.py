@@ -160,6 +160,8 @@ def test_drawing_says_what_is_missing_or_draws(curve):
 def test_a_judge_recomputes_the_least_cost(problem):
     """Value, bound and goal hold; a forged bound, price or plan does not."""
     plan = minimum_cost(problem, rate=0.069, gap=1e-3)
+    with pytest.raises(pt.InputError, match="unknown lines"):
+        pt.verify_cost(problem, plan, rate=0.069, lines="citi")
     found = pt.verify_cost(problem, plan, rate=0.069)
     assert found.is_sound
     assert found.value == plan.value <= plan.bound <= found.bound + 1e-3
@@ -263,7 +265,13 @@ def test_lines_keep_what_they_must(problem):
 
 @pytest.mark.parametrize(
     ("at_least", "words"),
-    [(1.5, "not a share"), ({"Dinkes": 1.0}, "no line"), ({"Dinkes / APBD Kota": 1e15}, "keep")],
+    [
+        (1.5, "not a share"),
+        ("half", "not a share"),
+        ({"Dinkes": 1.0}, "no line"),
+        ({"Dinkes / APBD Kota": 1e15}, "keep"),
+        ({"Dinkes / APBD Kota": "1e6"}, "keep"),
+    ],
 )
 def test_what_lines_cannot_keep_is_refused(problem, at_least, words):
     """Shares beyond 1, unknown lines, and more than a line has."""

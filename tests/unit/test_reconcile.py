@@ -361,6 +361,19 @@ class TestPrivacy:
             assert not hidden.families[column].str.contains("R0").any()
 
 
+def test_no_written_cell_is_a_formula(found: Reconciliation, tmp_path: Path) -> None:
+    """A spreadsheet runs no name of a place and no identifier; reading gives them back."""
+    odd = {"area": '=HYPERLINK("x")', "family_id": "-1", "with_id": "'+1"}
+    Reconciliation(found.families.assign(**odd), found.pairs.assign(id_1="@a")).write(tmp_path)
+    for name in ("families.csv", "pairs.csv"):
+        cells = pd.read_csv(tmp_path / name, dtype=str, keep_default_na=False)
+        texts = cells.drop(columns=["score"], errors="ignore").stack()
+        assert not texts.str.startswith(("=", "+", "-", "@")).any()
+    again = read_reconciliation(tmp_path)
+    assert {name: again.families[name].iloc[0] for name in odd} == odd
+    assert again.pairs["id_1"].iloc[0] == "@a"
+
+
 def test_written_and_read_again(found: Reconciliation, tmp_path: Path) -> None:
     found.write(tmp_path / "new")
     again = read_reconciliation(tmp_path / "new")

@@ -652,3 +652,14 @@ def test_typed_covariates():
 def test_nothing_to_infer_from():
     assert infer_column([]).tolist() == []
     assert infer_column(["", None]).tolist() == [None, None]
+
+
+@pytest.mark.parametrize("cells", [["a", "\ud800"], np.array(["a", "\ud800"], dtype=object)])
+def test_half_a_letter_is_a_fault_by_row_and_column(cells):
+    """No file can hold a lone surrogate, and so no table of ours does."""
+    with pytest.raises(InputError) as error:
+        read_table({"id": ["1", "2"], "nama": cells})
+    assert [(fault.row, fault.column) for fault in error.value.problems] == [(3, "nama")]
+    str(error.value).encode()
+    with pytest.raises(InputError, match="half a letter"):
+        read_table({"id": ["1"], "\ud800": ["2"]})

@@ -250,7 +250,10 @@ def _header(words: Words, column: str, money: str, mark: str = ", ") -> str:
 
 
 def in_words(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
-    """A table for people: headers and words in their language, numbers as they are."""
+    """A table for people: headers and words in their language, numbers as they are.
+
+    Columns that share a header are told apart by their names.
+    """
     shown = {}
     for column in map(str, frame.columns):
         cells = frame[column]
@@ -261,7 +264,7 @@ def in_words(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
         header = _header(words, column, "q_unit_rupiah")
         if column in _SHARES and "measure" not in frame:
             header = f"{header}, {words('q_unit_share')}"
-        shown[header] = cells
+        shown[header if header not in shown else f"{header} ({column})"] = cells
     return pd.DataFrame(shown)
 
 

@@ -20,10 +20,12 @@ from povtarget.cli.options import (
     LangOption,
     LimitOption,
     ProgressOption,
+    rate_option,
 )
 from povtarget.cli.session import Session, session
-from povtarget.cli.values import count, counts, factor, named, number, rate, years
+from povtarget.cli.values import count, counts, factor, named, number, years
 from povtarget.errors import InfeasibleError
+from povtarget.locale import Words
 from povtarget.outlook import Outlook
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan
@@ -47,20 +49,17 @@ _LEAST = "The least money, with a folder / biaya terkecil, dengan folder"
 _STATED = "Stated figures, without a folder / angka yang disebut, tanpa folder"
 
 
-def _rate(name: str, text: str, panel: str | None = None) -> Any:
-    return typer.Option(name, parser=rate, metavar="RATE", help=text, rich_help_panel=panel)
-
-
 def target(
     directory: Annotated[
         Path | None,
         typer.Argument(metavar="FOLDER", help="A folder that plan or demo wrote / folder rencana"),
     ] = None,
     goal: Annotated[
-        float | None, _rate("--rate", "The goal, such as 5.86% / sasaran", _LEAST)
+        float | None, rate_option("--rate", "The goal, such as 5.86% / sasaran", _LEAST)
     ] = None,
     confidence: Annotated[
-        float | None, _rate("--confidence", "Chance to be there, such as 90% / peluang", _LEAST)
+        float | None,
+        rate_option("--confidence", "Chance to be there, such as 90% / peluang", _LEAST),
     ] = None,
     grow: Annotated[
         list[str] | None,
@@ -83,9 +82,11 @@ def target(
     ] = 1e-3,
     time_limit: LimitOption = None,
     rate_from: Annotated[
-        float | None, _rate("--from", "The rate now, such as 7% / angka sekarang", _STATED)
+        float | None, rate_option("--from", "The rate now, such as 7% / angka sekarang", _STATED)
     ] = None,
-    rate_to: Annotated[float | None, _rate("--to", "The rate to reach / sasaran", _STATED)] = None,
+    rate_to: Annotated[
+        float | None, rate_option("--to", "The rate to reach / sasaran", _STATED)
+    ] = None,
     population: Annotated[
         float | None,
         typer.Option(
@@ -147,7 +148,7 @@ def target(
         ),
     ] = None,
     se: Annotated[
-        float | None, _rate("--se", "Standard error of the rate now / galat", _STATED)
+        float | None, rate_option("--se", "Standard error of the rate now / galat", _STATED)
     ] = None,
     survey_households: Annotated[
         int | None,
@@ -175,7 +176,7 @@ def target(
     Example: povtarget target demo-output --rate 5.86% --confidence 90% --grow Dinsos-P2KB
     """
     stated = {"--from": rate_from, "--to": rate_to, "--population": population}
-    _check_usage(directory, goal, stated)
+    _check_usage(Words(lang.value), directory, goal, stated)
     with session(lang, progress=progress, as_json=as_json) as run:
         writer = Writer(out, pictures, force=force)
         if directory is None:
@@ -219,16 +220,16 @@ def roadmap(
         ),
     ],
     goal: Annotated[
-        float | None, _rate("--goal", "Rate to reach in the last year / sasaran")
+        float | None, rate_option("--goal", "Rate to reach in the last year / sasaran")
     ] = None,
     growth: Annotated[
-        float | None, _rate("--growth", "Of consumption in a year; 5% is assumed / pengeluaran")
+        float | None, rate_option("--growth", "Of consumption in a year; else 5% / pengeluaran")
     ] = None,
     line_growth: Annotated[
-        float | None, _rate("--line-growth", "Of the line in a year; 5% is assumed / garis")
+        float | None, rate_option("--line-growth", "Of the line in a year; 5% is assumed / garis")
     ] = None,
     start_se: Annotated[
-        float | None, _rate("--se", "Standard error of the rate at the start / galat baku")
+        float | None, rate_option("--se", "Standard error of the rate at the start / galat baku")
     ] = None,
     survey_households: Annotated[
         int | None,
@@ -264,10 +265,10 @@ def roadmap(
     Example: povtarget roadmap demo-output --years 2023-2026 --goal 5.86% --growth 6% --out path
     """
     if least and (goal is None or budgets):
-        raise typer.BadParameter("--least needs --goal, and finds the --budgets itself")
+        raise typer.BadParameter(Words(lang.value)("us_least"))
     for name, _ in budgets or ():
         if not name.isdigit():
-            raise typer.BadParameter(f"'{name}' is no year", param_hint="--budgets")
+            raise typer.BadParameter(Words(lang.value)("us_no_year", name=name))
     with session(lang, progress=progress, as_json=as_json) as run:
         writer = Writer(out, pictures, force=force)
         with run.stages(2) as stage:
@@ -295,16 +296,18 @@ def roadmap(
         _show_roadmap(run, writer, way)
 
 
-def _check_usage(directory: Path | None, goal: float | None, stated: dict[str, Any]) -> None:
+def _check_usage(
+    words: Words, directory: Path | None, goal: float | None, stated: dict[str, Any]
+) -> None:
     """Refuse half of a question, and two at once."""
     given = [name for name, value in stated.items() if value is not None]
     if directory is None and goal is not None:
-        raise typer.BadParameter("--rate needs a plan's folder; without one: --from and --to")
+        raise typer.BadParameter(words("us_rate_alone"))
     if directory is None and len(given) < len(stated):
         missing = ", ".join(name for name in stated if name not in given)
-        raise typer.BadParameter(f"needs a plan's folder with --rate, or also {missing}")
+        raise typer.BadParameter(words("us_half", missing=missing))
     if directory is not None and (goal is None or given):
-        raise typer.BadParameter("with a plan's folder give --rate alone, not --from or --to")
+        raise typer.BadParameter(words("us_both"))
 
 
 def _stated(options: dict[str, Any]) -> dict[str, Any]:

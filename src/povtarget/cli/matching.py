@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table as Grid
 
-from povtarget.cli.options import ForceOption, JsonOption, Lang, LangOption, ProgressOption
+from povtarget.cli.options import (
+    ForceOption,
+    JsonOption,
+    Lang,
+    LangOption,
+    ProgressOption,
+    rate_option,
+)
 from povtarget.cli.registry import AreasOption, OutOption, read_areas, tell_files, tell_oddities
 from povtarget.cli.session import Session, session
-from povtarget.errors import Fault, InputError
-from povtarget.folders import sums_of, whole_folder, write_sums
+from povtarget.errors import InputError, all_read
+from povtarget.folders import check_place, sums_of, whole_folder, write_sums
 from povtarget.locale import Words
 from povtarget.registry.linkage import reconcile
 from povtarget.registry.listing import REQUIRED
 from povtarget.registry.reading import read_registry
 from povtarget.registry.reconciliation import Reconciliation
 from povtarget.tables import read_table
+from povtarget.terminal_tables import terminal_table
 from povtarget.workbook.matches import (
     LISTS,
     area_names,
@@ -48,10 +56,10 @@ def reconcile_lists(
     ] = None,
     areas: AreasOption = None,
     accept: Annotated[
-        float, typer.Option("--accept", help="Probability from which a match stands")
+        float, rate_option("--accept", "Probability from which a match stands")
     ] = 0.95,
     doubt: Annotated[
-        float, typer.Option("--doubt", help="Probability from which a person is asked")
+        float, rate_option("--doubt", "Probability from which a person is asked")
     ] = 0.5,
     lang: LangOption = Lang.EN,
     force: ForceOption = False,
@@ -66,6 +74,8 @@ def reconcile_lists(
     Example: povtarget reconcile dtks.xlsx p3ke.xlsx --out cocok --lang id
     """
     with session(lang, progress=progress, as_json=as_json) as run:
+        place: dict[str, Any] = {"force": force, "marker": "families.csv", "keeps_work": True}
+        check_place(out, **place)
         with run.stages(3) as stage:
             stage(run.words("stage_read"))
             known = read_areas(areas)
@@ -81,7 +91,7 @@ def reconcile_lists(
                 decisions=None if decisions is None else read_review(decisions),
             )
             stage(run.words("stage_write"))
-            with whole_folder(out, force=force, is_private=True, keeps_work=True) as folder:
+            with whole_folder(out, is_private=True, **place) as folder:
                 _write_matches(folder, found, run.words)
         _tell_matches(run, found, (first.name, second.name))
         files = {
@@ -99,16 +109,9 @@ def _lists(
     *given: tuple[Path, Path | None], areas: list[tuple[str, ...]] | None
 ) -> list[tuple[Any, Any]]:
     """Families and members of each list as `reconcile` takes them; faults of all together."""
-    read: list[tuple[Any, Any]] = []
-    faults: list[Fault] = []
-    for families, members in given:
-        try:
-            read.append(_list(families, members, () if areas is None else areas))
-        except InputError as error:
-            faults += error.problems
-    if faults:
-        raise InputError(faults)
-    return read
+    known = () if areas is None else areas
+    readers = {str(at): partial(_list, *files, known) for at, files in enumerate(given)}
+    return [*all_read(readers).values()]
 
 
 def _list(families: Path, members: Path | None, areas: Any) -> tuple[Any, Any]:
@@ -190,9 +193,5 @@ def _counts(found: Reconciliation, words: Words, unsure: int) -> list[tuple[str,
 
 def _show(run: Session, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print a table: a name, then counts."""
-    grid = Grid(title=title, title_justify="left")
-    for at, label in enumerate(header):
-        grid.add_column(label, justify="right" if at else "left", no_wrap=not at)
-    for name, *counts in rows:
-        grid.add_row(str(name), *(run.words.number(count) for count in counts))
-    run.console.print(grid)
+    shown = [[str(name), *(run.words.number(count) for count in counts)] for name, *counts in rows]
+    run.console.print(terminal_table(title, header, shown))

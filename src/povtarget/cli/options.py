@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from povtarget.cli.values import rate, rupiah
 from povtarget.numbers import DecimalSign
 
 
@@ -33,6 +34,15 @@ def decimal_sign(sign: Sign | None) -> DecimalSign | None:
     return None if sign is None else _SIGNS[sign]
 
 
+def rate_option(name: str, text: str, panel: str | None = None) -> Any:
+    """An option that takes a share, as 5.86% or 0.0586."""
+
+    def read(text: object) -> float:  # a default is a number already
+        return rate(str(text))
+
+    return typer.Option(name, parser=read, metavar="RATE", help=text, rich_help_panel=panel)
+
+
 HouseholdsArgument = Annotated[
     Path, typer.Argument(help=".csv, .xlsx or .parquet of households / rumah tangga")
 ]
@@ -52,6 +62,8 @@ LineOption = Annotated[
     float | None,
     typer.Option(
         "--poverty-line",
+        parser=rupiah,
+        metavar="RP",
         help="Rp per person per month, without a column 'line' / garis kemiskinan",
     ),
 ]

@@ -37,10 +37,11 @@ from povtarget.cli.options import (
 )
 from povtarget.cli.session import ExitCode, Session, session
 from povtarget.datasets import pekalongan
+from povtarget.errors import Fault, InputError
 from povtarget.meeting_decisions import read_decisions
 from povtarget.objectives import Overlap
 from povtarget.plan import Plan
-from povtarget.plan_files import read_key, read_plan, write_plan, write_public
+from povtarget.plan_files import check_places, read_key, read_plan, write_plan, write_public
 from povtarget.problem import TargetingProblem
 from povtarget.problem_files import read_problem
 from povtarget.questions import Frontier, frontier
@@ -75,6 +76,7 @@ def demo(
     Example: povtarget demo --families 5000 --lang id
     """
     with session(lang, progress=progress, as_json=as_json) as run:
+        check_places(out, public, force=force)
         with run.stages(5) as stage:
             stage(run.words("stage_city"))
             households, catalog, receipts = pekalongan(families, seed)
@@ -134,6 +136,7 @@ def plan(
     Example: povtarget plan warga.xlsx programs.toml --poverty-line 513243 --out rencana-2023
     """
     with session(lang, progress=progress, as_json=as_json) as run:
+        check_places(out, public, force=force)
         with run.stages(4) as stage:
             stage(run.words("stage_read"))
             problem = read_problem(
@@ -198,6 +201,7 @@ def revise_folder(
     Example: povtarget revise demo-output --decisions demo-output/meetings/*.xlsx --out revised
     """
     with session(lang, progress=progress, as_json=as_json) as run:
+        check_places(out, public, force=force)
         with run.stages(4) as stage:
             stage(run.words("stage_read"))
             sheets = _sheets([*decisions, *(more or ())])  # a shell makes many of one "*.xlsx"
@@ -264,12 +268,23 @@ def _curve(problem: TargetingProblem, wanted: bool) -> Frontier | None:
 
 
 def _sheets(given: Sequence[Path]) -> list[Path]:
-    """The files among some paths, and the workbooks of the folders among them."""
-    return [
-        sheet
-        for path in given
-        for sheet in (sorted(path.glob("*.xlsx")) if path.is_dir() else [path])
+    """The files among some paths, and the workbooks of the folders among them.
+
+    Raises
+    ------
+    InputError
+        Where a folder has no workbook: a plan without its decisions would look like one with them.
+    """
+    found = {path: sorted(path.glob("*.xlsx")) if path.is_dir() else [path] for path in given}
+    expected = "the folder of the marked sheets, such as PLAN/meetings"
+    faults = [
+        Fault("no workbook is in this folder", str(path), expected=expected)
+        for path, sheets in found.items()
+        if not sheets
     ]
+    if faults:
+        raise InputError(faults)
+    return [sheet for sheets in found.values() for sheet in sheets]
 
 
 def _write(

@@ -31,7 +31,6 @@ from povtarget.cli.answers import (
     show,
     stop,
 )
-from povtarget.cli.inputs import read_together
 from povtarget.cli.options import (
     DecimalOption,
     FolderArgument,
@@ -46,9 +45,12 @@ from povtarget.cli.options import (
     decimal_sign,
 )
 from povtarget.cli.session import Session, session
+from povtarget.cli.values import factor
 from povtarget.comparison import compare
-from povtarget.errors import Fault, InputError
+from povtarget.error_texts import change_text
+from povtarget.errors import Fault, InputError, all_read
 from povtarget.households import read_households
+from povtarget.locale import Words
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan
 from povtarget.problem import TargetingProblem
@@ -134,7 +136,7 @@ def audit(
             if catalog is None and not source.is_dir():
                 expected = "HOUSEHOLDS CATALOG --receipts FILE, or a folder that plan wrote"
                 raise InputError([Fault("no catalogue is given", str(source), expected=expected)])
-            known = _known(read_together(readers), year)
+            known = _known(all_read(readers), year)
             stage(run.words("stage_audit"))
             found = audit_of(many=many, **known)
         sheets = _audit_sheets(found)
@@ -201,7 +203,9 @@ def frontier_folder(
     points: Annotated[int, typer.Option("--points", min=2, help="How many / banyak titik")] = 9,
     at: Annotated[
         list[float] | None,
-        typer.Option("--at", min=0.0, help="A point itself, repeatable / titik tertentu"),
+        typer.Option(
+            "--at", parser=factor, metavar="X", help="A point itself, repeatable / titik tertentu"
+        ),
     ] = None,
     nested: Annotated[
         bool, typer.Option("--nested", help="Nobody loses a place as money is added")
@@ -225,9 +229,7 @@ def frontier_folder(
     """
     lines = [*(budget or ()), *(agency or ())]
     if overlap + area_floor + bool(lines) > 1 or (nested and (overlap or area_floor)):
-        raise typer.BadParameter(
-            "choose one: --budget or --agency (with --nested or not), --overlap, --area-floor"
-        )
+        raise typer.BadParameter(Words(lang.value)("us_over"))
     over: Over = "overlap" if overlap else "area_floor" if area_floor else "budget"
     with session(lang, progress=progress, as_json=as_json) as run:
         writer = Writer(out, pictures, force=force)
@@ -385,10 +387,10 @@ _COMPARED = (
 
 def _show_scenarios(run: Session, writer: Writer, found: Scenarios) -> None:
     frame = found.frame
-    if "remedy" in frame:
-        for name, remedy in frame["remedy"].items():
-            if remedy:
-                run.tell(run.words("q_least_change", scenario=name, remedy=remedy))
+    for name, remedy in found.remedies.items():
+        changes = "; ".join(change_text(run.words, change) for change in remedy)
+        said_of_it = changes or frame.at[name, "remedy"]
+        run.say("q_least_change", scenario=name, remedy=said_of_it)
     shown = [
         name
         for name in ("lifted_by_city", "lifted", "lifted_more", "P0_after", "spent", "gap")

@@ -13,17 +13,28 @@ import numpy as np
 import pandas as pd
 import typer
 
-from povtarget.cli.options import ForceOption, JsonOption, Lang, LangOption, ProgressOption
+from povtarget.cli.options import (
+    ForceOption,
+    JsonOption,
+    Lang,
+    LangOption,
+    LineOption,
+    ProgressOption,
+    rate_option,
+)
 from povtarget.cli.session import Session, session
 from povtarget.errors import Fault, InputError, masked
-from povtarget.folders import sums_of, whole_folder, write_sums
+from povtarget.folders import check_place, sums_of, whole_folder, write_sums
 from povtarget.locale import Words
 from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
 from povtarget.registry.model import Registry
 from povtarget.registry.reading import read_registry
+from povtarget.stored_tables import escaped, write_table
 from povtarget.tables import read_table
 from povtarget.workbook.people import COLUMNS as NAMED
-from povtarget.workbook.sheets import FORMULA_STARTS, Column, open_book
+from povtarget.workbook.sheets import Column, open_book
+
+_PEOPLE = "people.xlsx"
 
 
 class Preset(StrEnum):
@@ -72,15 +83,12 @@ def read_list(
     home: Annotated[str, typer.Option("--home", help="First digits of NIK of here")] = "3375",
     rate: Annotated[
         float | None,
-        typer.Option("--rate", help="Share of persons below the line, as 0.07 / angka kemiskinan"),
+        rate_option("--rate", "Share of persons below the line, as 7% / angka kemiskinan"),
     ] = None,
     gap: Annotated[
-        float | None, typer.Option("--p1", help="Poverty gap P1, as 0.0128 / kedalaman")
+        float | None, rate_option("--p1", "Poverty gap P1, as 1.28% / kedalaman")
     ] = None,
-    poverty_line: Annotated[
-        float | None,
-        typer.Option("--poverty-line", help="Rp per person per month / garis kemiskinan"),
-    ] = None,
+    poverty_line: LineOption = None,
     lang: LangOption = Lang.EN,
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -91,7 +99,11 @@ def read_list(
     Example: povtarget read p3ke.xlsx --individuals p3ke-individu.xlsx --rate 0.07
     --poverty-line 513243 --out warga
     """
+    if rate is None and (gap is not None or poverty_line is not None):
+        raise typer.BadParameter(Words(lang.value)("us_needs_rate"))
     with session(lang, progress=progress, as_json=as_json) as run:
+        place: dict[str, Any] = {"force": force, "marker": _PEOPLE, "keeps_work": True}
+        check_place(out, **place)
         with run.stages(2) as stage:
             stage(run.words("stage_read"))
             how: dict[str, Any] = {"areas": read_areas(areas), "as_of": as_of, "home": home}
@@ -100,12 +112,12 @@ def read_list(
                 read = read.with_individuals(read_registry(individuals, **how))
             welfare = _welfare(run.words, read, rate, gap, poverty_line)
             stage(run.words("stage_write"))
-            with whole_folder(out, force=force, is_private=True, keeps_work=True) as folder:
+            with whole_folder(out, is_private=True, **place) as folder:
                 files = _write_list(folder, read, welfare, run.words)
-        _tell_list(run, file, read, welfare, rate, poverty_line)
+        _tell_list(run, file, read, welfare, rate)
         tell_files(run, out, {name: f"rd_file_{name.split('.')[0]}" for name in files})
         if welfare is not None:
-            files = [shlex.quote(str(out / name)) for name in ("households.csv", "people.xlsx")]
+            files = [shlex.quote(str(out / name)) for name in ("households.csv", _PEOPLE)]
             command = f"povtarget plan {files[0]} programs.toml --people {files[1]} --out rencana"
             run.say("cm_next", command=command)
 
@@ -169,30 +181,18 @@ def _write_list(
     }
     written = [name for name, table in tables.items() if len(table)]
     for name in written:
-        safe = tables[name].apply(_harmless)
-        safe.to_csv(folder / name, index=False, lineterminator="\n", encoding="utf-8-sig")
-    _write_people(folder / "people.xlsx", read, words)
+        write_table(folder / name, tables[name].replace({"": None}), is_marked=True)
+    _write_people(folder / _PEOPLE, read, words)
     (folder / "README.txt").write_text(words("cm_personal") + "\n", encoding="utf-8")
     write_sums(folder, sums_of(folder))
-    return [written[0], "people.xlsx", *written[1:]]
-
-
-def _harmless(cells: pd.Series) -> pd.Series:
-    """Texts that no spreadsheet takes for a formula; numbers as they are."""
-    if pd.api.types.is_numeric_dtype(cells):
-        return cells
-    return cells.map(
-        lambda cell: (
-            f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
-        )
-    )
+    return [written[0], _PEOPLE, *written[1:]]
 
 
 def _write_people(path: Path, read: Registry, words: Words) -> None:
     """Names and numbers by household, as text, so that no spreadsheet cuts a digit."""
     families = read.families.rename(columns={"family_id": "household_id"})
     names = ["household_id", *(name for name in NAMED if name in families)]
-    shown = families[names].assign(household_id=_harmless(families["household_id"]))
+    shown = families[names].assign(household_id=families["household_id"].map(escaped))
     with open_book(path, words("rd_file_people")) as book:
         columns = [Column(name, 22) for name in names]
         sheet = book.sheet("people", [column.width for column in columns])
@@ -202,12 +202,7 @@ def _write_people(path: Path, read: Registry, words: Words) -> None:
 
 
 def _tell_list(
-    run: Session,
-    file: Path,
-    read: Registry,
-    welfare: DecileWelfare | None,
-    rate: float | None,
-    line: float | None,
+    run: Session, file: Path, read: Registry, welfare: DecileWelfare | None, rate: float | None
 ) -> None:
     """Say what was read and what a person should look at."""
     words, counts, members = run.words, read.warning_counts, read.individuals

@@ -18,14 +18,13 @@ import typer
 from rich.console import Console
 
 from povtarget.cli.options import Lang
+from povtarget.error_texts import error_text
 from povtarget.errors import (
-    Fault,
     InfeasibleError,
     InputError,
     PovtargetError,
     PovtargetWarning,
     SolverError,
-    masked,
 )
 from povtarget.locale import Words
 from povtarget.progress import Announce, stages
@@ -74,8 +73,8 @@ class Session:
         return stages(self.progress, total)
 
     def say(self, key: str, **values: object) -> None:
-        """Print the text of a key."""
-        self.console.print(self.words(key, **values), soft_wrap=True)
+        """Print the text of a key; names and folders in it are no markup."""
+        self.console.print(self.words(key, **values), markup=False, soft_wrap=True)
 
     def tell(self, text: object) -> None:
         """Print what is no text of ours, without markup."""
@@ -104,13 +103,22 @@ def session(lang: Lang, *, progress: bool = False, as_json: bool = False) -> Ite
             yield run
     except PovtargetError as error:
         run.exit_code, run.answer = _refused(error)
-        errors.print(words(_headline(error)))
-        errors.print(str(error), markup=False, soft_wrap=True, highlight=False)
+        _print_error(errors, words(_headline(error)), error_text(words, error))
+    except BrokenPipeError:  # who reads has had enough
+        raise
+    except OSError as error:  # a disk that is full, a name that is too long: no fault of ours
+        run.exit_code, run.answer = ExitCode.BAD_INPUT, {"error": str(error)}
+        _print_error(errors, words("cannot"), str(error))
     _show_warnings(errors, words, caught)
     if as_json:
         typer.echo(as_text({"exit_code": int(run.exit_code), **run.answer}))
     if run.exit_code:
         raise typer.Exit(int(run.exit_code))
+
+
+def _print_error(errors: Console, headline: str, text: str) -> None:
+    errors.print(headline)
+    errors.print(text, markup=False, soft_wrap=True, highlight=False)
 
 
 def _show_warnings(
@@ -141,17 +149,12 @@ def _headline(error: PovtargetError) -> str:
 def _refused(error: PovtargetError) -> tuple[ExitCode, dict[str, Any]]:
     """The exit code of an error, and what it carries for other tools."""
     if isinstance(error, InputError):
-        return ExitCode.BAD_INPUT, {"problems": [_spoken(fault) for fault in error.problems]}
+        return ExitCode.BAD_INPUT, {"problems": [asdict(fault) for fault in error.problems]}
     if isinstance(error, InfeasibleError):
         remedy = [asdict(change) for change in error.remedy]
         return ExitCode.INFEASIBLE, {"conflict": list(error.conflict), "remedy": remedy}
     is_solver = isinstance(error, SolverError)  # others lack an optional package
     return ExitCode.STOPPED if is_solver else ExitCode.BAD_INPUT, {"error": str(error)}
-
-
-def _spoken(fault: Fault) -> dict[str, Any]:
-    """A fault's fields; long numbers may be a person's, and show their last digits only."""
-    return {**asdict(fault), "value": None if fault.value is None else masked(fault.value)}
 
 
 def as_text(answer: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +39,7 @@ def template(
     Example: povtarget template --lang id --out masukan
     """
     with session(lang, as_json=as_json) as run:
-        with whole_folder(out, force=force, keeps_work=True) as folder:
+        with whole_folder(out, force=force, marker="households.xlsx", keeps_work=True) as folder:
             toml, xlsx = form is not Form.XLSX, form is not Form.TOML
             files = [*write_templates(folder, run.words, toml=toml, xlsx=xlsx)]
             write_sums(folder, sums_of(folder))
@@ -46,6 +47,7 @@ def template(
         run.say("tp_made", folder=out, guide=run.words("tp_guide"))
         run.tell(", ".join(files))
         run.say("tp_personal")
-        households, catalog = out / "households.xlsx", out / files[-1 if form is Form.XLSX else 5]
-        command = f"povtarget plan {households} {catalog} --out rencana"
+        catalog = "programs.xlsx" if form is Form.XLSX else "programs.toml"
+        inputs = " ".join(shlex.quote(str(out / name)) for name in ("households.xlsx", catalog))
+        command = f"povtarget plan {inputs} --out rencana"
         run.say("cm_next", command=command)

@@ -10,6 +10,7 @@ from typing import NoReturn, get_args
 import typer
 
 from povtarget.locale import Language, Words
+from povtarget.numbers import parse_numbers
 
 _GROUPED = re.compile(r"[0-9]+|[1-9][0-9]{0,2}(?:([., ])[0-9]{3})(?:\1[0-9]{3})*")
 _PLAIN = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
@@ -32,6 +33,24 @@ def rate(text: str) -> float:
         return float(value / 100)  # in decimals: 5.86 / 100 is not 0.0586 to the last bit
     if abs(value) > 1:
         _refuse("q_bad_rate", text)
+    return float(value)
+
+
+def rupiah(text: str) -> float:
+    """An amount above 0: what could be thousands is thousands, since no rupiah has thousandths.
+
+    Examples
+    --------
+    >>> rupiah("513.243") == rupiah("513,243") == rupiah("Rp 513243") == 513243
+    True
+    >>> rupiah("513.243,50")
+    513243.5
+    """
+    stripped = text.strip()
+    money = stripped if stripped.casefold().startswith("rp") else f"Rp {stripped}"
+    (value,), faults = parse_numbers([money], column="", source="")
+    if faults or value <= 0:
+        _refuse("q_bad_rupiah", text)
     return float(value)
 
 

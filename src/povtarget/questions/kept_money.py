@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from povtarget.entry_faults import is_number
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.mmkp import MMKP, MMKPSolution
 from povtarget.mmkp.model import NONE
@@ -35,14 +36,14 @@ def kept_amounts(groups: Groups, at_least: float | Mapping[str, float]) -> dict[
                 faults.append(
                     Fault("no line that may lose money", "", None, "at_least", name, hint)
                 )
-            elif not 0 <= amount <= most:
+            elif not (is_number(amount) and 0 <= amount <= most):
                 expected = f"Rp a year from 0 to its amount, {most:,.0f}"
                 faults.append(
                     Fault(
                         f"'{name}' cannot keep that", "", None, "at_least", str(amount), expected
                     )
                 )
-    elif not 0 <= at_least <= 1:
+    elif not (is_number(at_least) and 0 <= at_least <= 1):
         expected = "a share from 0 to 1, or Rp a year by budget name"
         faults.append(Fault("not a share", "", None, "at_least", str(at_least), expected))
     if faults:

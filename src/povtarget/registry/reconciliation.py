@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from povtarget.errors import Fault, InputError, PovtargetError
 from povtarget.registry.listing import Listing
 from povtarget.registry.notices import Notice, counted
+from povtarget.stored_tables import unescaped, write_table
 from povtarget.tables import read_table
 
 Ints = NDArray[np.int64]
@@ -261,6 +262,9 @@ class Reconciliation:
     def write(self, folder: str | PathLike[str]) -> None:
         """Write ``families.csv`` and ``pairs.csv`` into a folder; identifiers as they are.
 
+        A text that a spreadsheet would take for a formula has an apostrophe in front, which
+        `read_reconciliation` takes off.
+
         Parameters
         ----------
         folder
@@ -269,7 +273,7 @@ class Reconciliation:
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
         for name, table in zip(_FILES, (self.families, self.pairs), strict=True):
-            table.to_csv(path / name, index=False, lineterminator="\n", encoding="utf-8")
+            write_table(path / name, table)
 
     def _between(self, kind: str) -> pd.DataFrame:
         is_wanted = (self.pairs["kind"] == kind) & (self.pairs["list_1"] != self.pairs["list_2"])
@@ -346,7 +350,8 @@ def read_reconciliation(folder: str | PathLike[str]) -> Reconciliation:
             raise InputError(
                 [Fault("the column is missing", name, column=column) for column in absent]
             )
-        read.append(table.frame[list(columns)].fillna("").astype(object))
+        texts = table.frame[list(columns)].fillna("").astype(object)
+        read.append(texts.map(unescaped))
     families, pairs = read
     pairs = pairs.assign(
         score=pairs["score"].astype(np.float64), is_moved=pairs["is_moved"] == "True"

@@ -11,12 +11,22 @@ Currently implemented:
 - ``read_table``: a file or frame as a `Table`, which knows its name and row numbers;
 - ``HeaderRule``: how to find the header of a table whose columns are known by name;
 - ``sheet_names``: the sheets of a workbook;
+- ``absent_file``: what is said of a file that is not there;
 - ``infer_column``: a covariate of unknown type as float64, bool or text.
 """
 
 from povtarget.tables.covariates import infer_column
 from povtarget.tables.door import Table, read_table
 from povtarget.tables.grid import HeaderRule, Record
+from povtarget.tables.raw import absent_file
 from povtarget.tables.xlsx import sheet_names
 
-__all__ = ["HeaderRule", "Record", "Table", "infer_column", "read_table", "sheet_names"]
+__all__ = [
+    "HeaderRule",
+    "Record",
+    "Table",
+    "absent_file",
+    "infer_column",
+    "read_table",
+    "sheet_names",
+]

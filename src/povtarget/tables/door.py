@@ -18,7 +18,7 @@ from povtarget.errors import Fault, InputError, nearest
 from povtarget.tables.delimited import read_delimited
 from povtarget.tables.frames import read_frame, read_parquet
 from povtarget.tables.grid import HeaderRule
-from povtarget.tables.raw import RawTable, is_blank, refuse
+from povtarget.tables.raw import RawTable, absent_file, is_blank, refuse
 from povtarget.tables.xlsx import EXTENSIONS, read_xlsx
 
 _DELIMITED = (".csv", ".tsv", ".txt")
@@ -136,8 +136,7 @@ def _read_file(
     if path.is_dir():
         refuse("a folder, not a file", str(path), _FILES)
     if not path.exists():
-        beside = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
-        refuse("there is no such file", str(path), nearest(path.name, beside) or None)
+        raise InputError([absent_file(path)])
     if kind == ".xls":
         refuse("the old Excel format is not read", path.name, "the workbook saved as .xlsx")
     if kind not in (*_DELIMITED, *EXTENSIONS, ".parquet"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from povtarget.errors import Fault, InputError, PovtargetError
 from povtarget.tables.raw import RawTable, refuse, typed
 
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")
+_HALF, _WHOLE = "half a letter (a lone surrogate)", "text that can be written as UTF-8"
 
 
 def read_parquet(path: Path) -> RawTable:
@@ -54,7 +55,35 @@ def read_frame(source: Any, name: str = "frame") -> RawTable:
             refuse(message, name, expected, cause=failure)
         header = list(frame.columns)
         columns = [_from_narwhals(frame[:, index]) for index in range(len(header))]
-    return RawTable(name, header, columns, np.arange(2, 2 + _length(header, columns, name)))
+    raw = RawTable(name, header, columns, np.arange(2, 2 + _length(header, columns, name)))
+    if faults := [*_half_letters(raw)]:
+        raise InputError(faults)
+    return raw
+
+
+def _half_letters(raw: RawTable) -> Iterator[Fault]:
+    """Texts with half a letter (a lone surrogate), which no file can hold.
+
+    They come from names of files and from bytes that were decoded by guess, and only in memory.
+    """
+    for label, column in zip(raw.header, raw.columns, strict=True):
+        if not _is_text(label):
+            yield Fault(
+                _HALF, raw.name, raw.first_row - 1, label.encode("ascii", "replace").decode()
+            )
+        elif column.dtype == object:
+            for row, cell in zip(raw.rows.tolist(), column, strict=True):
+                if isinstance(cell, str) and not (cell.isascii() or _is_text(cell)):
+                    yield Fault(_HALF, raw.name, row, label, None, _WHOLE)
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be written to a file."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _refuse_duplicates(source: Any, name: str) -> None:
@@ -87,7 +116,8 @@ def _from_cells(cells: Any, label: str, name: str) -> pd.Series[Any]:
     if isinstance(cells, pd.Series):
         return cells.reset_index(drop=True).copy()
     if isinstance(cells, np.ndarray) and cells.ndim == 1:
-        return pd.Series(cells.copy())
+        kind = object if cells.dtype.kind in "OU" else cells.dtype
+        return pd.Series(cells.astype(kind), dtype=kind)  # astype copies
     is_list = isinstance(cells, Iterable) and not isinstance(cells, str | bytes | np.ndarray)
     if not is_list:
         refuse("not a column", name, "a list or a one-dimensional array", column=label)

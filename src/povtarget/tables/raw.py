@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from povtarget.errors import Fault, InputError
+from povtarget.errors import Fault, InputError, nearest
 
 
 @dataclass
@@ -51,6 +52,13 @@ def refuse(
 ) -> NoReturn:
     """Raise an `InputError` with one fault, where nothing more can be read."""
     raise InputError([Fault(message, source, row, column, None, expected)]) from cause
+
+
+def absent_file(path: Path) -> Fault:
+    """Return the fault of a file that is not there, with the nearest name in its folder."""
+    beside = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
+    hint = nearest(path.name, beside) or None
+    return Fault("there is no such file", str(path), expected=hint)
 
 
 def is_blank(cell: object) -> bool:

@@ -16,7 +16,7 @@ import openpyxl
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.tables.grid import Grid, HeaderRule, Record, read_grid
-from povtarget.tables.raw import RawTable, is_blank, refuse
+from povtarget.tables.raw import RawTable, absent_file, is_blank, refuse
 from povtarget.tables.sheet_xml import PlainSheet
 
 EXTENSIONS = (".xlsx", ".xlsm")
@@ -195,6 +195,6 @@ def sheet_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
     if file.suffix.lower() not in EXTENSIONS:
         refuse("not a workbook", file.name, "an .xlsx or .xlsm file")
     if not file.is_file():
-        refuse("there is no such file", str(file))
+        raise InputError([absent_file(file)])
     with _workbook(file) as book:
         return tuple(sheet.title for sheet in book.worksheets)

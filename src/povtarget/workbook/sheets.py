@@ -10,9 +10,10 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, Literal
 
+from povtarget.stored_tables import FORMULA_STARTS
+
 Kind = Literal["text", "wrap", "whole", "money", "percent", "decimal", "mark", "right", "exact"]
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FORMATS: dict[str, str | int] = {
     "exact": "General",
     "whole": "#,##0",

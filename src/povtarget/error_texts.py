@@ -1,0 +1,43 @@
+"""Errors in a person's language; what a fault itself says stays as it is."""
+
+from __future__ import annotations
+
+from povtarget.errors import SHOWN_FAULTS, Change, InfeasibleError, InputError, PovtargetError
+from povtarget.locale import Words
+
+
+def error_text(words: Words, error: PovtargetError) -> str:
+    """What an error says, below its headline.
+
+    Examples
+    --------
+    >>> print(error_text(Words("id"), InfeasibleError(["food"], [Change("food", 3, 1.5)])))
+    Tidak ada rencana yang sekaligus memenuhi 'food'.
+      - turunkan 'food' dari 3 menjadi 1,5
+    """
+    if isinstance(error, InputError):
+        count = len(error.problems)
+        lines = [words("problems", count=words.number(count))]
+        lines += [f"  - {fault}" for fault in error.problems[:SHOWN_FAULTS]]
+        if count > SHOWN_FAULTS:
+            lines.append(words("problems_more", count=words.number(count - SHOWN_FAULTS)))
+        return "\n".join(lines)
+    if isinstance(error, InfeasibleError):
+        rows = ", ".join(f"'{name}'" for name in error.conflict) or words("the_rows")
+        lines = [words("no_plan", rows=rows)]
+        lines += [f"  - {change_text(words, change)}" for change in error.remedy]
+        return "\n".join([*lines, f"  {error.note}"] if error.note else lines)
+    return str(error)
+
+
+def change_text(words: Words, change: Change) -> str:
+    """A change of a remedy.
+
+    Examples
+    --------
+    >>> change_text(Words("en"), Change("minimum:food", 1000, 2500.5))
+    "raise 'minimum:food' from 1,000 to 2,500.5"
+    """
+    key = "change_raise" if change.is_raise else "change_lower"
+    ends = {"current": words.exact(change.current), "needed": words.exact(change.needed)}
+    return words(key, row=change.row, **ends)
