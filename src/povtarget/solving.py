@@ -119,6 +119,10 @@ class _Asked:
         """The gap at which a level may stop."""
         return level_gap(self.gap, level, len(self.problem.levels) + 1)
 
+    def is_tie_break(self, level: int) -> bool:
+        """Whether a level, "fewest duplicates", chooses among equals, in a little time."""
+        return level == len(self.problem.levels) and self.gap > 0
+
 
 _Answer = tuple[Formulation, list[MMKPSolution], Ints]
 
@@ -138,6 +142,7 @@ def _solve_whole(asked: _Asked, labels: Sequence[str], stage: Announce) -> _Answ
             time_limit=asked.left(),
             start=None if choice is None else formulation.within(level, choice),
             report=report,
+            is_brief=asked.is_tie_break(level),
             **_known_prices(formulation, asked.start, solutions, mmkp.num_rows),
         )
         choice = formulation.whole(level, solution.choice)
@@ -170,6 +175,7 @@ def _solve_sifted(asked: _Asked, labels: Sequence[str], stage: Announce) -> _Ans
             start=partial(_start_of, asked, held, number),
             engine=asked.engine,
             report=report,
+            is_brief=asked.is_tie_break(number),
             **known,
         )
         choice = formulation.whole(number, solution.choice)

@@ -37,6 +37,7 @@ _NOISE = 1e-9  # relative: what rounding may have taken from a bound
 _EFFORT = 100_000  # items times nodes of one search where no time limit is given
 _FEWEST_NODES = 30
 _MOST_ITEMS = 20_000  # in a core; where a choice is known, a larger one is not worth its time
+BRIEF_ITEMS = 5_000  # the same where ties are all that is decided: HiGHS takes minutes for more
 
 
 def solve_by_prices(
@@ -48,6 +49,7 @@ def solve_by_prices(
     watch: Watch,
     start: Ints | None = None,
     judge: Judge | None = None,
+    most_items: int = _MOST_ITEMS,
 ) -> Incumbent:
     """Solve an MMKP from its prices.
 
@@ -65,12 +67,14 @@ def solve_by_prices(
         A choice from which to begin; it may break rows.
     judge
         Exact judge of a choice; the rows of ``problem`` itself where None.
+    most_items
+        In a core, where a choice is known.
     """
     search = _Search(problem, scale, dual, slack, watch, judge or partial(violations, problem))
     search.begin(start)
     if search.is_done or dual.is_rough:
         return Incumbent(search.best, search.bound, search.is_done)
-    return search.grow()
+    return search.grow(most_items)
 
 
 def begin_by_prices(
@@ -216,14 +220,14 @@ class _Search:
         limit[split] = np.maximum(limit[split], _NEAR * abs(self.dual.bound))
         return limit
 
-    def grow(self) -> Incumbent:
+    def grow(self, most_items: int) -> Incumbent:
         """Solve larger and larger cores until equation (6) proves the gap."""
         options, per_row = self.options, _per_row(self.problem)
         threshold = first = _next_threshold(options.regret, -math.inf, self.missing)
         while True:
             limits = thresholds(self.problem, options, threshold, per_row)
             core = build_core(self.problem, self.regret, limits)
-            if core.items.size > _MOST_ITEMS and self.best is not None:
+            if core.items.size > most_items and self.best is not None:
                 return Incumbent(self.best, self.bound, False)
             found = self.solve(core, threshold)
             proven = max(_core_bound(self.problem, core, found), self.dual.bound - threshold)

@@ -16,7 +16,7 @@ from povtarget.mmkp.core import Core, implied_core, whole_core
 from povtarget.mmkp.dual import Dual, minimise_dual
 from povtarget.mmkp.infeasibility import explain_infeasibility
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints, MMKPSolution, Status, relative_gap
-from povtarget.mmkp.prices import begin_by_prices, solve_by_prices
+from povtarget.mmkp.prices import BRIEF_ITEMS, begin_by_prices, solve_by_prices
 from povtarget.mmkp.pricing import dual_value
 from povtarget.mmkp.pulp_model import maximise_with_pulp
 from povtarget.mmkp.rational import Violation, violations
@@ -45,6 +45,7 @@ def solve_mmkp(
     start_prices: Floats | None = None,
     floor_prices: Floats | None = None,
     report: Report | None = None,
+    is_brief: bool = False,
 ) -> MMKPSolution:
     """Solve a multiple-choice multidimensional knapsack problem.
 
@@ -69,6 +70,9 @@ def solve_mmkp(
         rows at which that objective was nearly the best, with -1 for the floor itself.
     report
         Called with `Progress` as bound and value get closer.
+    is_brief
+        "prices" only: search where a solve is quick, and leave the rest unproven. For objectives
+        that only break ties.
 
     Returns
     -------
@@ -93,6 +97,8 @@ def solve_mmkp(
     ([0, 2], 7.0, 7.0)
     """
     name, run = _engine(problem, engine, gap, time_limit)
+    if is_brief and name == "prices":
+        run = partial(run, most_items=BRIEF_ITEMS)
     faults = list(_beyond_measure(problem))
     if faults:
         raise InputError(faults)
