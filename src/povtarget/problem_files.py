@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from povtarget.asked_cells import asked_cells
 from povtarget.catalog_entries import Parsed
 from povtarget.catalog_files import parse_catalog
 from povtarget.errors import Fault, InputError, PovtargetWarning, gathered
@@ -93,9 +94,9 @@ def read_problem(
     table = gathered(
         faults, lambda: read_table(households, sheet=sheet, columns=columns, faults=told)
     )
-    people = None
+    people, rows = None, np.empty(0, dtype=np.int64)
     if table is not None:
-        people, found = parse_households(
+        people, found, rows = parse_households(
             table, poverty_line=poverty_line, decimal=decimal, places=places
         )
         faults += merged(told, found)
@@ -106,9 +107,13 @@ def read_problem(
     if locks is not None:
         agreed = gathered(faults, lambda: parse_locks(locks))
         faults += () if agreed is None else lock_faults(*agreed, known)
+    judged = people
+    if people is not None and table is not None and programs is not None:
+        judged, found = asked_cells(people, table, rows, programs.programs, decimal=decimal)
+        faults += found
     if people is None or programs is None or programs.catalog is None or faults:
-        if people is not None and programs is not None:
-            faults += column_faults(_stand_in(people), programs.programs)
+        if judged is not None and programs is not None:
+            faults += column_faults(_stand_in(judged), programs.programs)
         raise InputError(faults)
     return TargetingProblem(people, programs.catalog, receipts=has, locks=locks, **settings)
 

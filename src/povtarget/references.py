@@ -9,17 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from povtarget.errors import Fault, nearest, shown
-from povtarget.tables import Table
-
-Bools = NDArray[np.bool_]
+from povtarget.tables import Table, rows_text
 
 _OWN_GROUP = ("need", "agency", "fund")  # by these a row declares a program of somebody else
 _TIMES = 20  # a name with a twentieth of another's rows is rare beside it
 _SLIP = 0.88  # likeness of two names of which one is a slip, however often it is written
-_LISTED = 5  # rows that a warning lists
+_LISTED = 5  # names that a warning lists
 
 
 class Known(NamedTuple):
@@ -35,22 +32,6 @@ class Known(NamedTuple):
 
     households: Collection[str] | None
     programs: Collection[str] | None
-
-
-def rows_text(table: Table, chosen: Bools) -> str:
-    """Say how many rows are meant, and the first of them as a person counts them.
-
-    Examples
-    --------
-    >>> from povtarget.tables import read_table
-    >>> table = read_table({"a": [1, 2, 3]})
-    >>> rows_text(table, np.array([True, False, True])), rows_text(table, np.arange(3) == 1)
-    ('2 rows (2, 4)', '1 row (3)')
-    """
-    rows = np.asarray(table.rows)[chosen].tolist()
-    more = ", …" if len(rows) > _LISTED else ""
-    plural = "" if len(rows) == 1 else "s"
-    return f"{len(rows):,} row{plural} ({', '.join(map(str, rows[:_LISTED]))}{more})"
 
 
 def receipt_findings(
@@ -69,7 +50,7 @@ def receipt_findings(
     if known.households is not None:
         unknown = ~receipts["household_id"].isin(list(known.households)).to_numpy()
         if unknown.any():
-            said = rows_text(table, unknown)
+            said = rows_text(table.rows[unknown])
             warnings.append(f"{table.name}: {said} of households that are not listed")
     if known.programs is not None:
         found, told = _programs(receipts, table, list(known.programs))
@@ -77,7 +58,9 @@ def receipt_findings(
         warnings += told
     again = receipts.duplicated().to_numpy()
     if again.any():
-        warnings.append(f"{table.name}: {rows_text(table, again)} repeat an earlier row in full")
+        warnings.append(
+            f"{table.name}: {rows_text(table.rows[again])} repeat an earlier row in full"
+        )
     return faults, warnings
 
 
@@ -114,7 +97,7 @@ def _programs(
         near, is_slip = ("", False) if is_own[here].all() else _near(str(name), programs, count)
         hint = f"did you mean '{near}'?" if near else ""
         if is_slip:
-            said = rows_text(table, here)
+            said = rows_text(table.rows[here])
             message = f"no such program, in {said}; another's program states its need or agency"
             row = int(table.rows[int(here.argmax())])
             faults.append(Fault(message, table.name, row, "program", shown(name), hint))
@@ -122,7 +105,7 @@ def _programs(
             others.append((here, f"'{shown(name)}'" + (f" ({hint})" if near else "")))
     if not others:
         return faults, []
-    rows = rows_text(table, np.any([here for here, _ in others], axis=0))
+    rows = rows_text(table.rows[np.any([here for here, _ in others], axis=0)])
     names = ", ".join(name for _, name in others[:_LISTED])
     more = f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
     what = "of programs that the catalogue does not have"

@@ -196,3 +196,34 @@ def test_a_receipt_that_states_its_agency_is_of_another_program(files):
         pt.PovtargetWarning, match="of programs that the catalogue does not have: 'Food'"
     ):
         assert files(receipts=rows).receipts.agency.tolist() == ["Kemensos"]
+
+
+ROWS = "".join(f"{at},4,500000,{at % 3},a\n" for at in range(100, 120))
+
+
+@pytest.mark.parametrize("per", ["elderly", "working"])
+def test_cells_that_programs_ask_for_are_blamed_where_they_stand(files, per):
+    """The column is one of numbers: its slips are faults of their rows, and the catalogue's not."""
+    wrong = "30,4,500000,satu,a\n20,4,500000,Siti Aminah,a\n10,4,500000,,a\n"
+    people = PEOPLE.replace("elderly,", f"{per},") + ROWS + wrong
+    with pytest.raises(pt.InputError) as caught:
+        files(people, eligibility=f"{per} > 0", per=per)
+    number, value = "a whole number, 0 or more", "a value in every row"
+    told = [(f.source, f.row, f.column, f.value, f.expected) for f in caught.value.problems]
+    assert told == [
+        ("people.csv", 24, per, "satu", number),
+        ("people.csv", 25, per, None, number),
+        ("people.csv", 26, per, None, value),
+    ]
+
+
+def test_counts_below_zero_are_told_by_row(files):
+    with pytest.raises(pt.InputError) as caught:
+        files(PEOPLE + "0,4,500000,-1,a\n")
+    assert [(f.row, f.column, f.value) for f in caught.value.problems] == [(4, "elderly", "-1")]
+
+
+def test_codes_that_are_compared_as_texts_are_no_numbers(files):
+    people = PEOPLE.replace("elderly,", "code,").replace(",1,a", ",007,a") + ROWS
+    problem = files(people, eligibility="code in ('007', '1')", per="size")
+    assert problem.standing.possible.sum() == 9
