@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from os import PathLike
 from typing import Any
@@ -17,12 +17,14 @@ from povtarget.catalog_files import parse_catalog
 from povtarget.errors import Fault, InputError, PovtargetWarning, gathered
 from povtarget.households import MEASURES, Households, merged, parse_households
 from povtarget.numbers import DecimalSign
+from povtarget.plausibility import odd_amounts, odd_line, odd_rows
 from povtarget.problem import TargetingProblem
 from povtarget.receipts import parse_locks, parse_receipts
 from povtarget.references import Known, lock_faults, receipt_findings
 from povtarget.standing import column_faults
 from povtarget.tables import Table, read_table
 
+_CALLER = 4  # frames from a warning to who asked for the problem
 _File = str | PathLike[str]
 
 
@@ -64,6 +66,12 @@ def read_problem(
     InputError
         With every fault of every file. Whether a household can get what locks agree can only be
         said once all files are readable.
+
+    Warns
+    -----
+    PovtargetWarning
+        Of what is possible but odd, once for each kind, with its rows: see
+        `povtarget.plausibility` and `povtarget.references`.
 
     Examples
     --------
@@ -111,6 +119,8 @@ def read_problem(
     if people is not None and table is not None and programs is not None:
         judged, found = asked_cells(people, table, rows, programs.programs, decimal=decimal)
         faults += found
+    _warn([*odd_rows(people, table, rows), *odd_line(people)] if people and table else [])
+    _warn([] if programs is None else odd_amounts(programs.programs))
     if people is None or programs is None or programs.catalog is None or faults:
         if judged is not None and programs is not None:
             faults += column_faults(_stand_in(judged), programs.programs)
@@ -138,9 +148,13 @@ def _receipts(
         return None
     found, told = receipt_findings(*read, known)
     faults += found
-    for text in told:
-        warnings.warn(text, PovtargetWarning, stacklevel=3)
+    _warn(told)
     return read[0]
+
+
+def _warn(told: Iterable[str]) -> None:
+    for text in told:
+        warnings.warn(text, PovtargetWarning, stacklevel=_CALLER)
 
 
 def _stand_in(households: Households) -> Households:
