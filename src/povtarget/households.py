@@ -213,7 +213,7 @@ def parse_households(
     poverty_line: float | None = None,
     decimal: DecimalSign | None = None,
     places: Any = None,
-) -> tuple[Households, list[Fault]]:
+) -> tuple[Households, list[Fault], NDArray[np.int64]]:
     """Read households as far as they can be read, and say everything that is wrong with them.
 
     Parameters
@@ -226,8 +226,9 @@ def parse_households(
     Returns
     -------
     tuple
-        Households and faults. Where there are faults, what could not be read is NaN, "" or an
-        identifier twice: good for judging what else is asked of the columns, and nothing more.
+        Households, faults, and the row of each household in the source. Where there are faults,
+        what could not be read is NaN, "" or an identifier twice: good for judging what else is
+        asked of the columns, and nothing more.
     """
     table = replace(table, frame=_without_empty(table.frame))
     reader = _Reader(table, decimal)
@@ -247,12 +248,13 @@ def parse_households(
     covariates = {
         str(name): reader.covariate(str(name)) for name in table.frame if name not in known
     }
-    return _sorted(ids, measures, area, covariates), reader.faults
+    order = np.argsort(ids, kind="stable")
+    return _sorted(order, ids, measures, area, covariates), reader.faults, table.rows[order]
 
 
 def _usable(table: Table, told: list[Fault], **how: Any) -> Households:
     """The households of a table, or every fault: those ``told`` before and their own."""
-    households, faults = parse_households(table, **how)
+    households, faults, _ = parse_households(table, **how)
     if told or faults:
         raise InputError(merged(told, faults))
     return households
@@ -275,13 +277,12 @@ def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sorted(
+    order: NDArray[np.intp],
     ids: Texts,
     measures: Mapping[str, Floats],
     area: Texts | None,
     covariates: Mapping[str, NDArray[Any]],
 ) -> Households:
-    order = np.argsort(ids, kind="stable")
-
     def ordered(array: NDArray[Any]) -> NDArray[Any]:
         result = array[order]
         result.flags.writeable = False

@@ -55,8 +55,13 @@ _ONLY_LIKE_NUMBERS = (bool, np.bool_, np.timedelta64)  # types that count as int
 _NUMBER = "a number such as 1500000, 1.500.000 or 12,5"
 _LONGEST_SHOWN = 40
 _WORD = re.compile(r"[^\W\d_]{3,}")
-# Words that people write beside a number; any other may be a name, in the wrong column.
-_UNITS = frozenset(("idr", "ribu", "juta", "miliar", "triliun", "persen", "orang", "jiwa", "org"))
+# Words that people write beside a number, or for it; any other may be a name, in the wrong column.
+_UNITS = frozenset(
+    (
+        *("idr", "ribu", "juta", "miliar", "triliun", "persen", "orang", "jiwa", "org"),
+        *("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"),
+    )
+)
 
 
 class _Why(IntEnum):

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from os import PathLike
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from povtarget.asked_cells import asked_cells
+from povtarget.catalog_entries import Parsed
 from povtarget.catalog_files import parse_catalog
-from povtarget.errors import Fault, InputError, gathered
+from povtarget.errors import Fault, InputError, PovtargetWarning, gathered
 from povtarget.households import MEASURES, Households, merged, parse_households
 from povtarget.numbers import DecimalSign
+from povtarget.plausibility import odd_amounts, odd_line, odd_rows
 from povtarget.problem import TargetingProblem
-from povtarget.receipts import read_locks, read_receipts
+from povtarget.receipts import parse_locks, parse_receipts
+from povtarget.references import Known, lock_faults, receipt_findings
 from povtarget.standing import column_faults
-from povtarget.tables import read_table
+from povtarget.tables import Table, read_table
 
+_CALLER = 4  # frames from a warning to who asked for the problem
 _File = str | PathLike[str]
 
 
@@ -57,8 +64,14 @@ def read_problem(
     Raises
     ------
     InputError
-        With every fault of every file. Whether locks fit households and programs can only be
+        With every fault of every file. Whether a household can get what locks agree can only be
         said once all files are readable.
+
+    Warns
+    -----
+    PovtargetWarning
+        Of what is possible but odd, once for each kind, with its rows: see
+        `povtarget.plausibility` and `povtarget.references`.
 
     Examples
     --------
@@ -89,24 +102,59 @@ def read_problem(
     table = gathered(
         faults, lambda: read_table(households, sheet=sheet, columns=columns, faults=told)
     )
-    people = None
+    people, rows = None, np.empty(0, dtype=np.int64)
     if table is not None:
-        people, found = parse_households(
+        people, found, rows = parse_households(
             table, poverty_line=poverty_line, decimal=decimal, places=places
         )
         faults += merged(told, found)
     programs = gathered(faults, lambda: parse_catalog(catalog, decimal=decimal))
     faults += () if programs is None else programs.faults
-    has = None
-    if receipts is not None:
-        has = gathered(faults, lambda: read_receipts(receipts, decimal=decimal))
+    known = Known(_identifiers(people, table), _names(programs))
+    has = None if receipts is None else _receipts(receipts, decimal, known, faults)
     if locks is not None:
-        gathered(faults, lambda: read_locks(locks))
+        agreed = gathered(faults, lambda: parse_locks(locks))
+        faults += () if agreed is None else lock_faults(*agreed, known)
+    judged = people
+    if people is not None and table is not None and programs is not None:
+        judged, found = asked_cells(people, table, rows, programs.programs, decimal=decimal)
+        faults += found
+    _warn([*odd_rows(people, table, rows), *odd_line(people)] if people and table else [])
+    _warn([] if programs is None else odd_amounts(programs.programs))
     if people is None or programs is None or programs.catalog is None or faults:
-        if people is not None and programs is not None:
-            faults += column_faults(_stand_in(people), programs.programs)
+        if judged is not None and programs is not None:
+            faults += column_faults(_stand_in(judged), programs.programs)
         raise InputError(faults)
     return TargetingProblem(people, programs.catalog, receipts=has, locks=locks, **settings)
+
+
+def _identifiers(households: Households | None, table: Table | None) -> list[str] | None:
+    """Identifiers of households, None where they could not be read."""
+    if households is None or table is None or "household_id" not in table.frame:
+        return None
+    return [str(one) for one in households.household_id if one]
+
+
+def _names(programs: Parsed | None) -> list[str] | None:
+    return None if programs is None else [program.name for program in programs.programs]
+
+
+def _receipts(
+    source: _File, decimal: DecimalSign | None, known: Known, faults: list[Fault]
+) -> pd.DataFrame | None:
+    """Receipts; what they name that there is not is a fault or a warning."""
+    read = gathered(faults, lambda: parse_receipts(source, decimal=decimal))
+    if read is None:
+        return None
+    found, told = receipt_findings(*read, known)
+    faults += found
+    _warn(told)
+    return read[0]
+
+
+def _warn(told: Iterable[str]) -> None:
+    for text in told:
+        warnings.warn(text, PovtargetWarning, stacklevel=_CALLER)
 
 
 def _stand_in(households: Households) -> Households:

@@ -60,8 +60,29 @@ def read_receipts(
     >>> read_receipts({"household_id": ["007"], "program": ["pkh"], "year": [2022]}).year.tolist()
     [2022.0]
     """
+    return parse_receipts(source, columns=columns, sheet=sheet, decimal=decimal)[0]
+
+
+def parse_receipts(
+    source: Any,
+    *,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    decimal: DecimalSign | None = None,
+) -> tuple[pd.DataFrame, Table]:
+    """Read receipts as `read_receipts` does, and the table whose rows they are."""
     table = read_table(source, sheet=sheet, columns=columns, allow_empty=True)
-    frame, faults = table.frame, []
+    read, faults = _receipt_columns(table, decimal)
+    if faults:
+        raise InputError(faults)
+    return pd.DataFrame(read), table
+
+
+def _receipt_columns(
+    table: Table, decimal: DecimalSign | None
+) -> tuple[dict[str, Any], list[Fault]]:
+    """The columns of receipts that a table has, and every fault of them."""
+    frame, faults = table.frame, list[Fault]()
     for name in REQUIRED:
         if name not in frame.columns:
             faults.append(
@@ -72,9 +93,9 @@ def read_receipts(
                     expected=nearest(name, map(str, frame.columns)) or "this column",
                 )
             )
-    if faults:
-        raise InputError(faults)
     read: dict[str, Any] = {}
+    if faults:
+        return read, faults
     for name in REQUIRED:
         read[name], found = parse_identifiers(
             frame[name], column=name, source=table.name, rows=table.rows, unique=False
@@ -95,9 +116,7 @@ def read_receipts(
     if FLAG in frame.columns:
         read[FLAG], found = _flags(table, FLAG)
         faults += found
-    if faults:
-        raise InputError(faults)
-    return pd.DataFrame(read)
+    return read, faults
 
 
 def read_locks(source: Any) -> pd.DataFrame:

@@ -184,7 +184,7 @@ def check_target(
     )  # fmt: skip
     smallest = _smallest_fall(now, rate_goal)
     needed = None
-    if smallest is not None and now.n:
+    if smallest is not None and now.n and figures.points > 0:  # 0: less than any digit shows
         needed = int(np.ceil(now.n * (smallest / figures.points) ** 2))
     warnings = (*_contradictions(figures), *_unseen(figures, smallest, needed))
     readings = (*_readings_of_points(figures), *_readings_of_people(figures, lists))

@@ -45,13 +45,13 @@ def files(tmp_path):
 
 def test_files_without_fault_make_the_problem(files):
     problem = files(
-        receipts="household_id,program\n2,rice\n",
+        receipts="household_id,program,agency\n2,food,Dinsos\n",
         locks="household_id,program,lock\n1,food,in\n",
         max_bundle=2,
         objective=pt.PovertyGap(),
     )
     assert problem.max_bundle == 2
-    assert problem.receipts.program.tolist() == ["rice"]
+    assert problem.receipts.program.tolist() == ["food"]
     assert problem.locks.lock.tolist() == ["in"]
     assert problem.standing.locked.sum() == 1
     assert problem.levels == (pt.PovertyGap(),)
@@ -148,3 +148,82 @@ def test_a_name_in_the_wrong_column_is_not_shown():
         assert "row 2" in str(error.value)
     with pytest.raises(pt.InputError, match="value '2'"):
         pt.read_receipts({**pair, "changeable": ["2"]})
+
+
+MANY = "household_id,program\n" + "1,food\n" * 20
+SLIPS = ("foodd", "Food", "fod")
+LOST = "household_id,program\n3375010101900001,rice\n1,food\n1,food\n"
+
+
+def test_receipts_and_locks_are_judged_beside_the_other_faults(files):
+    """A slip of a program is a fault of the first round, with file, row and nearest name."""
+    with (
+        pytest.warns(pt.PovtargetWarning, match="repeat an earlier row"),
+        pytest.raises(pt.InputError) as caught,
+    ):
+        files(
+            PEOPLE.replace("1,4,", "1,0,"),
+            receipts=MANY + "".join(f"2,{name}\n" for name in SLIPS),
+            locks="household_id,program,lock\n3375010101900001,fod,in\n",
+        )
+    told = [
+        (f.source, f.row, f.column, f.value, f.expected)
+        for f in caught.value.problems
+        if f.column != "size"
+    ]
+    hint = "did you mean 'food'?"
+    assert told == [
+        *(("receipts.csv", 22 + at, "program", name, hint) for at, name in enumerate(SLIPS)),
+        ("locks.csv", 2, "household_id", "************0001", None),
+        ("locks.csv", 2, "program", "fod", hint),
+    ]
+
+
+def test_receipts_of_others_are_warnings_without_identifiers(files):
+    with pytest.warns(pt.PovtargetWarning) as caught:
+        files(receipts=LOST)
+    said = [str(warning.message) for warning in caught]
+    assert said == [
+        "receipts.csv: 1 row (2) of households that are not listed",
+        "receipts.csv: 1 row (2) of programs that the catalogue does not have: 'rice'",
+        "receipts.csv: 1 row (4) repeat an earlier row in full",
+    ]
+
+
+def test_a_receipt_that_states_its_agency_is_of_another_program(files):
+    rows = "household_id,program,agency\n1,Food,Kemensos\n"
+    with pytest.warns(
+        pt.PovtargetWarning, match="of programs that the catalogue does not have: 'Food'"
+    ):
+        assert files(receipts=rows).receipts.agency.tolist() == ["Kemensos"]
+
+
+ROWS = "".join(f"{at},4,500000,{at % 3},a\n" for at in range(100, 120))
+
+
+@pytest.mark.parametrize("per", ["elderly", "working"])
+def test_cells_that_programs_ask_for_are_blamed_where_they_stand(files, per):
+    """The column is one of numbers: its slips are faults of their rows, and the catalogue's not."""
+    wrong = "30,4,500000,satu,a\n20,4,500000,Siti Aminah,a\n10,4,500000,,a\n"
+    people = PEOPLE.replace("elderly,", f"{per},") + ROWS + wrong
+    with pytest.raises(pt.InputError) as caught:
+        files(people, eligibility=f"{per} > 0", per=per)
+    number, value = "a whole number, 0 or more", "a value in every row"
+    told = [(f.source, f.row, f.column, f.value, f.expected) for f in caught.value.problems]
+    assert told == [
+        ("people.csv", 24, per, "satu", number),
+        ("people.csv", 25, per, None, number),
+        ("people.csv", 26, per, None, value),
+    ]
+
+
+def test_counts_below_zero_are_told_by_row(files):
+    with pytest.raises(pt.InputError) as caught:
+        files(PEOPLE + "0,4,500000,-1,a\n")
+    assert [(f.row, f.column, f.value) for f in caught.value.problems] == [(4, "elderly", "-1")]
+
+
+def test_codes_that_are_compared_as_texts_are_no_numbers(files):
+    people = PEOPLE.replace("elderly,", "code,").replace(",1,a", ",007,a") + ROWS
+    problem = files(people, eligibility="code in ('007', '1')", per="size")
+    assert problem.standing.possible.sum() == 9

@@ -146,3 +146,9 @@ def test_bad_input_is_refused(arguments, message):
     given = {**usual, **arguments}
     with pytest.raises(InputError, match=message):
         check_target(given.pop("rate_now"), given.pop("rate_goal"), **given)
+
+
+def test_a_fall_too_small_to_show_needs_no_count_of_households():
+    check = check_target(1e-12, 0.99e-12, population=5_000, households=800)
+    assert check.households_needed is None
+    assert check.points == 0

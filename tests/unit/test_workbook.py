@@ -488,3 +488,15 @@ def test_libreoffice_opens_it_and_finds_the_same(folder, tmp_path):
     for mine, its in zip(ours, theirs, strict=True):
         is_text = isinstance(mine.value, str)
         assert its.value == (mine.value if is_text else pytest.approx(mine.value, rel=1e-14))
+
+
+def test_headers_of_people_are_known_by_the_aliases_of_registries():
+    from povtarget.workbook.people import read_people
+
+    known = pt.Households.from_frame(
+        {"household_id": ["1"], "size": [4], "consumption": [400_000]}, poverty_line=500_000
+    )
+    frame = {"household_id": ["1"], "NIK kepala": ["3375010101900001"], "NIK istri": ["-"]}
+    with pytest.warns(pt.PovtargetWarning, match="'nik_istri' are not read; known are kk, nik"):
+        people = read_people(frame, known, show_numbers=True)
+    assert people.of(0, "nik") == "3375010101900001"

@@ -153,9 +153,8 @@ def _listed(
     frame["consumption"] = 1.0
     if decile in frame:
         frame[decile] = levels
-    return parse_households(
-        replace(table, frame=frame), poverty_line=poverty_line, decimal=decimal
-    )
+    whole = replace(table, frame=frame)
+    return parse_households(whole, poverty_line=poverty_line, decimal=decimal)[:2]
 
 
 def _spread(rate: float, gap: float) -> float:

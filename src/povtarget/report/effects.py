@@ -98,7 +98,7 @@ def comparison(m: Material) -> Section:
 def smallest_fall(m: Material, households: int) -> float | None:
     """The least fall, in points, that two surveys of so many households can show."""
     before, after = m.plan.rate("before"), m.plan.rate("after")
-    if not 0 < after < before < 1:
+    if not 0 < after < before < 1 or round(100 * (before - after), 9) == 0:  # as shown: no fall
         return None
     check = check_target(before, after, population=m.persons, households=households)
     return check.smallest_fall

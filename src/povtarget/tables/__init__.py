@@ -11,12 +11,13 @@ Currently implemented:
 - ``read_table``: a file or frame as a `Table`, which knows its name and row numbers;
 - ``HeaderRule``: how to find the header of a table whose columns are known by name;
 - ``sheet_names``: the sheets of a workbook;
+- ``rows_text``: how many rows, and the first of them, in words;
 - ``absent_file``: what is said of a file that is not there;
 - ``infer_column``: a covariate of unknown type as float64, bool or text.
 """
 
 from povtarget.tables.covariates import infer_column
-from povtarget.tables.door import Table, read_table
+from povtarget.tables.door import Table, read_table, rows_text
 from povtarget.tables.grid import HeaderRule, Record
 from povtarget.tables.raw import absent_file
 from povtarget.tables.xlsx import sheet_names
@@ -28,5 +29,6 @@ __all__ = [
     "absent_file",
     "infer_column",
     "read_table",
+    "rows_text",
     "sheet_names",
 ]

@@ -22,6 +22,7 @@ from povtarget.tables.raw import RawTable, absent_file, is_blank, refuse
 from povtarget.tables.xlsx import EXTENSIONS, read_xlsx
 
 _DELIMITED = (".csv", ".tsv", ".txt")
+_LISTED = 5  # rows that are named where many are meant
 _FILES = "a .csv, .tsv, .txt, .xlsx, .xlsm or .parquet file"
 
 
@@ -191,3 +192,17 @@ def _renaming_faults(raw: RawTable, names: Mapping[str, str]) -> list[Fault]:
             message = f"cannot be read as '{name}', which is another column"
             faults.append(Fault(message, raw.name, row, label))
     return faults
+
+
+def rows_text(rows: npt.NDArray[np.int64]) -> str:
+    """Say how many rows are meant, and the first of them as a person counts them.
+
+    Examples
+    --------
+    >>> rows_text(np.array([4, 2])), rows_text(np.array([3]))
+    ('2 rows (2, 4)', '1 row (3)')
+    """
+    first = sorted(rows.tolist())[:_LISTED]
+    more = ", …" if len(rows) > _LISTED else ""
+    plural = "" if len(rows) == 1 else "s"
+    return f"{len(rows):,} row{plural} ({', '.join(map(str, first))}{more})"

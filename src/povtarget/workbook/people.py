@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from povtarget.errors import Fault, InputError
+from povtarget.errors import Fault, InputError, PovtargetWarning
 from povtarget.households import Households
 from povtarget.identifiers import parse_identifiers
+from povtarget.personal import names_a_number, words_of
+from povtarget.registry.layouts import LAYOUTS, header_key
 from povtarget.registry.model import Registry
 from povtarget.tables import Table, read_table
 from povtarget.workbook.privacy import hidden
@@ -30,6 +33,14 @@ _ALSO = {
     "alamat": "address",
     "kelurahan": "area",
 }
+
+
+_ALIASES = {
+    key: ours
+    for layout in LAYOUTS.values()
+    for key, ours in layout.by_key.items()
+    if ours in ("kk", "nik", "name", "address")
+} | {"nikkepala": "nik", "namakepala": "name"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -104,8 +115,8 @@ def _matched(
 ) -> tuple[Table, NDArray[np.int64], NDArray[np.bool_]]:
     """A named list, the position of each of its rows among the households, and which have one."""
     table = read_table(source.families if isinstance(source, Registry) else source)
-    names = {name: "_".join(str(name).lower().split()) for name in table.frame}
-    frame = table.frame.rename(columns={name: _ALSO.get(new, new) for name, new in names.items()})
+    frame = table.frame.rename(columns={name: _ours(str(name)) for name in table.frame})
+    _warn_of_others(table.name, [str(name) for name in frame.columns])
     frame = frame.loc[:, ~frame.columns.duplicated()]
     if "household_id" not in frame:
         expected = "household_id or family_id"
@@ -121,6 +132,25 @@ def _matched(
     if faults:
         raise InputError(faults)
     return Table(frame, table.name, table.first_row, table.rows), where, where >= 0
+
+
+def _ours(header: str) -> str:
+    """Our name of a column, by the aliases of registries too; others as they are."""
+    plain = "_".join(header.lower().split())
+    return _ALIASES.get(header_key(header), _ALSO.get(plain, plain))
+
+
+def _warn_of_others(source: str, columns: list[str]) -> None:
+    """Say which columns look like numbers or names of persons, and are not shown."""
+    odd = [n for n in columns if n not in COLUMNS and n != "household_id" and _is_who(n)]
+    if odd:
+        named = ", ".join(f"'{name}'" for name in odd)
+        text = f"{source}: columns {named} are not read; known are {', '.join(COLUMNS)}"
+        warnings.warn(text, PovtargetWarning, stacklevel=5)
+
+
+def _is_who(column: str) -> bool:
+    return names_a_number(column) or bool({"nama", "name"} & {*words_of(column)})
 
 
 def _texts(table: Table, name: str, faults: list[Fault]) -> Texts:
