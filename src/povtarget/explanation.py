@@ -277,6 +277,8 @@ def _values(
     program, kind, row = problem.catalog.programs[p], found.kind[0, p], int(found.rows[0])
     if kind == "fixed":
         yield "budget", program.budget
+    elif kind == "locked_out":
+        yield "key", f"locked_out_{_lock_reason(problem, row, p)}"
     elif kind == "no_units":
         yield "per", program.per
     elif kind == "not_eligible":
@@ -288,7 +290,10 @@ def _values(
     elif kind == "no_gain":
         yield "objective", problem.levels[0]
     elif kind == "proposed" and problem.standing.locked[row, p]:
-        yield "key", "proposed_locked"
+        yield (
+            "key",
+            "proposed_kept" if _lock_reason(problem, row, p) == "kept" else "proposed_locked",
+        )
     elif kind == "proposed" and abs(found.shortfall[0, p]) <= _TIED * max(found.value[0], 1.0):
         later = _deciding(problem, found, p)
         yield "key", "proposed_alike" if later is None else "proposed_later"
@@ -302,6 +307,12 @@ def _values(
         yield "unit_cost", float(program.unit_cost)
         if np.isfinite(found.flip_cost[0, p]):
             yield "flip", float(found.flip_cost[0, p])
+
+
+def _lock_reason(problem: TargetingProblem, row: int, p: int) -> str:
+    """Why a household and a program are locked."""
+    household = str(problem.households.household_id[row])
+    return problem.lock_reasons[household, problem.catalog.program_names[p]]
 
 
 def _deciding(problem: TargetingProblem, found: Reasons, p: int) -> Objective | None:

@@ -139,6 +139,7 @@ _MEETING: dict[str, _Texts] = {
         "id": "Hanya pada baris kosong: keluarga yang belum terdaftar",
     },
     "wb_proposed": {"en": "proposed", "id": "diusulkan"},
+    "wb_agreed": {"en": "agreed", "id": "disepakati"},
     "wb_waiting_place": {"en": "waiting, no. {order}", "id": "menunggu, no. {order}"},
     "wb_service": {
         "en": "Service {number} of {agency} (ask the agency)",
@@ -243,9 +244,10 @@ _TEXTS: dict[str, _Texts] = {
         "dikurangi manfaat uang dan tempatnya di lain tempat. Yang pertama mendapat giliran bila satu tempat "
         "lagi dibiayai. Tidak dicantumkan: yang tidak memenuhi syarat, sudah cukup, atau tidak terbantu.",
     },
-    "wb_why_locked": {
-        "en": "Stays as agreed or proposed before",
-        "id": "Tetap seperti disepakati atau diusulkan sebelumnya",
+    "wb_why_agreed": {"en": "Agreed in the meeting", "id": "Disepakati dalam musyawarah"},
+    "wb_why_kept": {
+        "en": "Stays as proposed before; not marked in a meeting since then",
+        "id": "Tetap seperti diusulkan sebelumnya; sejak itu belum ditandai musyawarah",
     },
     "wb_why_very_likely": {
         "en": "Very likely brings the household over the line",

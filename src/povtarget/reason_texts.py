@@ -49,6 +49,12 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{program}: proposed, as a meeting has agreed.",
         "id": "{program}: diusulkan, sesuai kesepakatan musyawarah.",
     },
+    "proposed_kept": {
+        "en": "{program}: proposed, kept from the plan before; no meeting read since then has "
+        "marked it.",
+        "id": "{program}: diusulkan, dipertahankan dari rencana sebelumnya; musyawarah yang "
+        "dibaca sejak itu tidak menandainya.",
+    },
     "proposed_later": {
         "en": "{program}: proposed. The first aim is the same without it, at the same price; an "
         "aim after it decided ({objective}).",
@@ -85,15 +91,27 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{program}: needs '{other}', which the household neither has nor can get.",
         "id": "{program}: mensyaratkan '{other}', yang tidak dimiliki dan tidak dapat diperoleh.",
     },
-    "locked_out": {
+    "locked_out_refused": {
         "en": "{program}: a meeting has said no to it.",
         "id": "{program}: ditolak dalam musyawarah.",
     },
+    "locked_out_dead": {
+        "en": "{program}: a meeting has said that nobody of this household is left.",
+        "id": "{program}: menurut musyawarah, tidak ada anggota rumah tangga ini yang tersisa.",
+    },
+    "locked_out_moved": {
+        "en": "{program}: a meeting has said that the household has moved away.",
+        "id": "{program}: menurut musyawarah, rumah tangga ini sudah pindah.",
+    },
+    "locked_out_able": {
+        "en": "{program}: a meeting has said that the household is no longer in need.",
+        "id": "{program}: menurut musyawarah, rumah tangga ini tidak lagi membutuhkan.",
+    },
     "locked": {
-        "en": "{program}: what a meeting has agreed, or the limit of {most} programs, leaves no "
+        "en": "{program}: what is agreed or kept, or the limit of {most} programs, leaves no "
         "room for it.",
-        "id": "{program}: kesepakatan musyawarah, atau batas {most} program, tidak menyisakan "
-        "tempat.",
+        "id": "{program}: yang disepakati atau dipertahankan, atau batas {most} program, tidak "
+        "menyisakan tempat.",
     },
     "rule": {
         "en": "{program}: may not be had together with '{other}', which is proposed. The best "
@@ -209,7 +227,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{count} barred by a rule and what they have",
         "id": "{count} terhalang aturan dan penerimaan",
     },
-    "count_locked_out": {"en": "{count} refused by a meeting", "id": "{count} ditolak musyawarah"},
+    "count_locked_out": {
+        "en": "{count} shut out by a meeting (refused, died, moved or able)",
+        "id": "{count} dikeluarkan musyawarah (menolak, meninggal, pindah, atau mampu)",
+    },
     "count_locked": {"en": "{count} without room", "id": "{count} tanpa tempat tersisa"},
     "count_rule": {"en": "{count} have another by a rule", "id": "{count} mendapat yang lain"},
     "count_max_bundle": {"en": "{count} at the limit", "id": "{count} mencapai batas"},

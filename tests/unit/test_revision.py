@@ -333,3 +333,57 @@ def test_marks_have_words():
         labels = [Words(language)(f"wb_mark_{name}") for name in MARKS]
         assert len(set(labels)) == len(MARKS)
         assert all(Words(language)(f"wb_help_{name}") for name in MARKS)
+
+
+def test_every_lock_says_why(asked, tmp_path):
+    """Agreed, kept, refused, dead, moved and able are told apart, in the folder and in words."""
+    problem, plan = asked
+    marks = pd.DataFrame(
+        {
+            "household_id": ["H0", "H2", "H1", "H4", "H5"],
+            "program": "rice",
+            "decision": ["agreed", "refused", "moved", "dead", "able"],
+        }
+    )
+    revision = pt.revise(problem, plan, marks, gap=0)
+    asked_again, made = pt.read_plan(
+        pt.write_plan(revision.problem, revision.plan, tmp_path / "new", key=KEY)
+    )
+    pd.testing.assert_frame_equal(asked_again.locks, revision.problem.locks)
+    assert made.equals(revision.plan)
+    said = {}
+    for household in ("H0", "H1", "H2", "H3", "H4", "H5"):
+        why = pt.explain(asked_again, made, household_id=household)
+        reason = next(reason for reason in why.reasons if reason.program == "rice")
+        said[household] = reason.text("en") + reason.text("id")
+    assert "as a meeting has agreed" in said["H0"]
+    assert "sudah pindah" in said["H1"]
+    assert "ditolak dalam musyawarah" in said["H2"]
+    assert "kept from the plan before" in said["H3"]
+    assert "nobody of this household is left" in said["H4"]
+    assert "no longer in need" in said["H5"]
+    assert all("ditolak" not in said[each] for each in ("H1", "H4", "H5"))
+    status = {
+        row[2]: row[6:9]
+        for path in sorted((tmp_path / "new/meetings").iterdir())
+        for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)
+        if row[7] == "rice"
+    }
+    assert status["H0"] == ("agreed", "rice", "Agreed in the meeting")
+    assert status["H3"][0] == "proposed"
+    assert status["H3"][2].startswith("Stays as proposed before")
+    # what was only kept may go in the next round; what was agreed may not
+    none = marks.iloc[:0]
+    locks = pt.revise(asked_again, made, none, keep=False).problem.locks
+    assert "kept" not in set(locks["reason"])
+    assert "agreed" in set(locks["reason"])
+
+
+def test_reasons_of_locks_are_checked():
+    """A reason is one that fits the lock; an empty one is the plain one."""
+    frame = pd.DataFrame(
+        {"household_id": ["1", "2"], "program": "p", "lock": ["in", "out"], "reason": ["", "dead"]}
+    )
+    assert pt.read_locks(frame)["reason"].tolist() == ["agreed", "dead"]
+    with pytest.raises(pt.InputError, match=r"row 2, column 'reason'.*no reason for 'in'"):
+        pt.read_locks(frame.assign(reason=["moved", "moved"]))
