@@ -19,6 +19,9 @@ from povtarget.progress import Listener
 from povtarget.solving import solve
 from povtarget.workbook.meeting import HOUSEHOLD_MARKS
 
+GONE = ("dead", "moved")
+"""Decisions after which a household belongs in the registry no more."""
+
 CHANGES = ("household_id", "program", "change", "reason")
 _LOCKS = ["household_id", "program", "lock", "reason"]
 
@@ -38,13 +41,20 @@ class Revision:
     changes
         household_id, program, change and reason: "removed" with the meeting's decision or
         "replaced" (the plan proposes others for it now), "added" with "next" or, for a waiting
-        household that a meeting confirmed, "agreed".
+        household that a meeting confirmed, "agreed"; "still_listed" with "dead" or "moved" and
+        no program: the registry, and so every rate, still has this household.
     """
 
     problem: TargetingProblem
     plan: Plan
     decisions: Decisions
     changes: pd.DataFrame
+
+    @property
+    def gone(self) -> NDArray[np.int64]:
+        """Positions of households that are dead or moved and that all counts still hold."""
+        ids = list(_gone(self.problem))
+        return np.asarray(self.problem.households.positions(ids), dtype=np.int64)
 
     def __repr__(self) -> str:
         count = self.changes["change"].value_counts()
@@ -200,6 +210,12 @@ def _at_sheet(fault: Fault, locks: pd.DataFrame) -> Fault:
     return replace(fault, source=lock["source"] or "locks", row=int(lock["row"]) or None)
 
 
+def _gone(asked: TargetingProblem) -> dict[str, str]:
+    """Households that this or an earlier meeting called dead or moved, and which."""
+    reasons = asked.lock_reasons.items()
+    return {household: reason for (household, _), reason in reasons if reason in GONE}
+
+
 def _changes(problem: TargetingProblem, plan: Plan, made: Plan, read: Decisions) -> pd.DataFrame:
     """What is proposed no more, and what is proposed now."""
     before, after = (proposals_of(problem, each.assignments) for each in (plan, made))
@@ -221,4 +237,7 @@ def _changes(problem: TargetingProblem, plan: Plan, made: Plan, read: Decisions)
             else:
                 reason = "agreed" if decided == "agreed" else "next"
             rows.append((ids[h], names[p], change, reason))
+    rows += [
+        (household, "", "still_listed", reason) for household, reason in _gone(problem).items()
+    ]
     return pd.DataFrame(rows, columns=list(CHANGES))

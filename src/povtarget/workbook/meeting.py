@@ -127,6 +127,7 @@ def _write_meeting(path: Path, draft: Draft, area: str, rows: Sequence[Sequence[
         sheet.title(words("wb_meeting_title", area=place))
         sheet.note(words("wb_meeting_note"))
         sheet.note(words("wb_meeting_marks", mark=MARK))
+        sheet.note(words("wb_mark_rule", refused=words("wb_mark_refused")))
         sheet.note(words("wb_meeting_new", new=words("wb_mark_new"), mark=MARK))
         empty = [None] * (len(MARKS) + 1)
         numbered = ([number, *row, *empty] for number, row in enumerate(rows, 1))
