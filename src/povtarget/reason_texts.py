@@ -132,15 +132,15 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "no_gain": {
         "en": "{program}: would add nothing to the first aim ({objective}) beside what is "
-        "proposed; where that is so, the aims after it decide.",
+        "proposed; where that is so, the aims after it decide.{far}",
         "id": "{program}: tidak menambah apa pun pada tujuan pertama ({objective}) di samping "
-        "yang diusulkan; dalam hal itu tujuan berikutnya yang menentukan.",
+        "yang diusulkan; dalam hal itu tujuan berikutnya yang menentukan.{far}",
     },
     "price": {
         "en": "{program}: would add {adds}, but its money is worth {money} elsewhere. The best "
-        "choice with it falls short by {shortfall}.{flip}",
+        "choice with it falls short by {shortfall}.{far}{flip}",
         "id": "{program}: akan menambah {adds}, tetapi uangnya bernilai {money} di tempat lain. "
-        "Pilihan terbaik dengannya kurang {shortfall}.{flip}",
+        "Pilihan terbaik dengannya kurang {shortfall}.{far}{flip}",
     },
     "quota": {
         "en": "{program}: would add {adds}, but its places are taken, and are worth {money} "
@@ -179,6 +179,20 @@ TEXTS: dict[str, dict[Language, str]] = {
         "not propose it.",
         "id": "{program}: dihitung ulang dengan tambahan sampai {tried} di '{budget}', rencana "
         "tetap tidak mengusulkannya.",
+    },
+    "no_places": {
+        "en": "{program}: more money adds no place: the quota of {quota} leaves none for this "
+        "household.",
+        "id": "{program}: tambahan dana tidak menambah tempat: kuota {quota} tidak menyisakan "
+        "tempat bagi rumah tangga ini.",
+    },
+    "far": {
+        "en": " Even if all works, its chance of being below the line stays {far}: the package is "
+        "too small to bring a household this far below to the line, and the first aim counts who "
+        "reaches it.",
+        "id": " Meski semua berhasil, peluangnya di bawah garis tetap {far}: paket ini terlalu "
+        "kecil untuk mengangkat rumah tangga yang sejauh ini di bawah garis, dan tujuan pertama "
+        "menghitung siapa yang mencapainya.",
     },
     "hidden": {"en": "another text", "id": "teks lain"},
     "least": {"en": "less than {least}", "id": "kurang dari {least}"},
