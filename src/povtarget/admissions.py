@@ -26,22 +26,28 @@ class Admission:
         Rp a year with which the new plan proposes it; None where no tried amount did.
     tried
         The most that did not do it: an amount below ``extra``, or the most that was tried.
+    quota
+        Where the program's places are used up, so that no money was tried: how many it has.
     """
 
     program: str
     budget: str
     extra: float | None
     tried: float
+    quota: float | None = None
 
     def text(self, language: Language = "en") -> str:
         """The finding as a sentence."""
         words = Words(language)
         key = "not_admitted" if self.extra is None else "admitted"
+        if self.quota is not None:
+            key = "no_places"
         return say(
             words,
             key,
             program=self.program,
             budget=self.budget,
+            quota="" if self.quota is None else words.number(self.quota),
             tried=words.rupiah(self.tried),
             extra="" if self.extra is None else words.rupiah(self.extra),
         )
@@ -60,6 +66,10 @@ def admission(problem: TargetingProblem, plan: Plan, row: int, program: str) -> 
     chosen = next(p for p in problem.catalog.programs if p.name == program)
     p = problem.catalog.program_names.index(program)
     units = float(problem.standing.units[row, p] * problem.households.weight[row])
+    mine = plan.assignments[plan.assignments["program"] == program]
+    used = float((mine["weight"] * mine["units"]).sum())
+    if chosen.quota is not None and used + units > chosen.quota:
+        return Admission(program, chosen.budget, None, 0.0, float(chosen.quota))
     failed, extra = 0.0, max(float(chosen.unit_cost) * units, 1.0)
     for _ in range(_DOUBLINGS):
         if _proposes(problem, plan, row, program, chosen.budget, extra):

@@ -20,15 +20,16 @@ from povtarget.evaluation import revalue
 from povtarget.expressions import Expression
 from povtarget.households import Households
 from povtarget.locale import Language, Words
-from povtarget.objectives import Objective
+from povtarget.objectives import FGT, Objective
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Catalog, Program
 from povtarget.reason_texts import digits, say, small, unit
 from povtarget.reasons import Reasons, find_reasons
-from povtarget.valuation import shortfall
+from povtarget.valuation import shortfall, unit_gains
 
-_BY_MONEY = ("price", "close_call")  # what more money may change
+_BY_MONEY = ("price", "quota", "close_call")  # what is tried with more money
+_FAR = 0.95  # a chance of being below the line from which a household is said to be far below
 _TIED = 1e-9  # relative: net worth that the first aim cannot tell apart
 _SHARED_BY = 5  # households that must share a text before it is shown
 
@@ -60,7 +61,9 @@ class Reason:
         if flip is not None:
             way = "flip_out" if self.kind == "proposed" else "flip_in"
             shown["flip"] = say(words, way, flip=flip, unit_cost=shown["unit_cost"])
-        return say(words, key, program=self.program, **{"flip": "", **shown})
+        if "far" in shown:
+            shown["far"] = say(words, "far", far=shown["far"])
+        return say(words, key, program=self.program, **{"flip": "", "far": "", **shown})
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,9 +164,9 @@ def explain(
     household_id
         Whom to explain.
     solve_again
-        For programs that price shuts out, or a close call, look for the money in their line with
-        which a new plan proposes them, by solving up to eleven times for each; True for all of
-        them, or names.
+        For programs that price or quota shuts out, or a close call, look for the money in their
+        line with which a new plan proposes them, by solving up to eleven times for each, or find
+        that their places are used up; True for all of them, or names.
 
     Returns
     -------
@@ -277,6 +280,8 @@ def _values(
     program, kind, row = problem.catalog.programs[p], found.kind[0, p], int(found.rows[0])
     if kind == "fixed":
         yield "budget", program.budget
+    elif kind == "locked_out":
+        yield "key", f"locked_out_{_lock_reason(problem, row, p)}"
     elif kind == "no_units":
         yield "per", program.per
     elif kind == "not_eligible":
@@ -288,12 +293,17 @@ def _values(
     elif kind == "no_gain":
         yield "objective", problem.levels[0]
     elif kind == "proposed" and problem.standing.locked[row, p]:
-        yield "key", "proposed_locked"
+        yield (
+            "key",
+            "proposed_kept" if _lock_reason(problem, row, p) == "kept" else "proposed_locked",
+        )
     elif kind == "proposed" and abs(found.shortfall[0, p]) <= _TIED * max(found.value[0], 1.0):
         later = _deciding(problem, found, p)
         yield "key", "proposed_alike" if later is None else "proposed_later"
         if later is not None:
             yield "objective", later
+    if kind in ("price", "no_gain"):
+        yield from _far(problem, found, p)
     if np.isfinite(found.shortfall[0, p]):
         units = float(problem.standing.units[row, p] * problem.households.weight[row])
         yield "shortfall", float(found.shortfall[0, p])
@@ -302,6 +312,30 @@ def _values(
         yield "unit_cost", float(program.unit_cost)
         if np.isfinite(found.flip_cost[0, p]):
             yield "flip", float(found.flip_cost[0, p])
+
+
+def _far(problem: TargetingProblem, found: Reasons, p: int) -> Iterator[tuple[str, float]]:
+    """The chance of being below the line with the program and what is proposed, if all works.
+
+    Said where the first aim counts who reaches the line and the chance stays 95 % or more: then
+    the program can lift the chance by 5 points at most.
+    """
+    first, row = problem.levels[0], found.rows
+    if not isinstance(first, FGT) or first.alpha != 0:
+        return
+    with_it = found.chosen[0].copy()
+    with_it[p] = True
+    gain = problem.standing.baseline_gain[row]
+    gain = gain + (problem.standing.units[row] * unit_gains(problem) * with_it).sum(axis=1)
+    chance = float(shortfall(problem.households, row, gain, 0)[0])
+    if chance >= _FAR:
+        yield "far", chance
+
+
+def _lock_reason(problem: TargetingProblem, row: int, p: int) -> str:
+    """Why a household and a program are locked."""
+    household = str(problem.households.household_id[row])
+    return problem.lock_reasons[household, problem.catalog.program_names[p]]
 
 
 def _deciding(problem: TargetingProblem, found: Reasons, p: int) -> Objective | None:
@@ -379,6 +413,8 @@ def _shown(words: Words, name: str, value: Any) -> str:
         return ", ".join(f"{column} = {_cell(words, cell)}" for column, cell in value.items())
     if name == "objective":
         return unit(words, value)
+    if name == "far":
+        return words.percent(value, 1)
     if name in ("flip", "unit_cost"):
         return words.rupiah(value)
     return small(words, value) if isinstance(value, float) else str(value)

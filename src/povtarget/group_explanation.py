@@ -115,7 +115,7 @@ def explain_area(
     problem, plan
         The question, and the plan that answers it.
     area
-        Its name.
+        Its name; capitals and spaces do not matter where that names one.
     by
         The column of the households that names areas.
 
@@ -138,6 +138,7 @@ def explain_area(
     if by not in columns:
         raise _unknown("column", "by", by, list(columns))
     labels, number = problem.households.grouped(by)
+    area = _as_known(area, [str(label) for label in labels])
     if area not in labels:
         told = [] if is_personal(by, columns[by]) else [str(label) for label in labels]
         raise _unknown("area", "area", area, told)
@@ -174,6 +175,7 @@ def explain_agency(problem: TargetingProblem, plan: Plan, *, agency: str) -> Gro
     """
     catalog = problem.catalog
     agencies = [catalog.agency_of(program) for program in catalog.programs]
+    agency = _as_known(agency, sorted(set(agencies)))
     if agency not in agencies:
         raise _unknown("agency", "agency", agency, sorted(set(agencies)))
     programs = np.flatnonzero(np.array(agencies, dtype=object) == agency)
@@ -181,6 +183,18 @@ def explain_agency(problem: TargetingProblem, plan: Plan, *, agency: str) -> Gro
     mine = plan.budgets[plan.budgets.index.isin(lines)]
     rows = np.arange(len(problem.households))
     return _explained(problem, plan, agency, rows, programs, mine)
+
+
+def _as_known(given: str, known: Sequence[str]) -> str:
+    """The one known name that differs in capitals and spaces only; else what was given."""
+    if given in known:
+        return given
+    alike = [name for name in known if _folded(name) == _folded(given)]
+    return alike[0] if len(alike) == 1 else given
+
+
+def _folded(name: str) -> str:
+    return " ".join(str(name).casefold().split())
 
 
 def _unknown(what: str, column: str, value: str, known: Sequence[str]) -> InputError:

@@ -217,8 +217,20 @@ MESSAGES: dict[str, dict[Language, str]] = {
         "dengan alasannya di changes.csv.",
     },
     "changes_new": {
-        "en": "Families that meetings added are not planned for yet: visit them and enter them in the registry.",
-        "id": "Keluarga yang ditambahkan musyawarah belum direncanakan: datangi dan masukkan ke data.",
+        "en": "Families that meetings added are in new_families.xlsx and are not planned for yet: visit them and "
+        "enter them in the registry.",
+        "id": "Keluarga yang ditambahkan musyawarah ada di new_families.xlsx dan belum direncanakan: datangi dan "
+        "masukkan ke data.",
+    },
+    "changes_gone": {
+        "en": "Still in the list, and in every rate below: {families} families ({persons} persons) that died or "
+        "moved (still_listed in changes.csv). Take them out of the registry, and plan from it again.",
+        "id": "Masih ada dalam daftar dan dalam semua angka di bawah: {families} keluarga ({persons} jiwa) yang "
+        "meninggal atau pindah (still_listed di changes.csv). Keluarkan dari data, lalu buat rencana lagi.",
+    },
+    "changes_unnamed": {
+        "en": "the marked sheets name the families, the new ones show identifiers: give --people again",
+        "id": "lembar yang ditandai memuat nama, lembar yang baru hanya ID: berikan --people lagi",
     },
     "need_capital": {"en": "capital", "id": "modal usaha"},
     "need_cash": {"en": "cash", "id": "uang tunai"},

@@ -118,6 +118,14 @@ _EXPLAIN: dict[str, _Texts] = {
         "musyawarah, dengan --code. Keluarga yang belum ada di daftar tidak mungkin diusulkan: "
         "minta kelurahan mendatangi dan mendatanya, lalu buat rencana baru.",
     },
+    "ex_form": {
+        "en": "Identifiers here have the form '{prefix}' and {digits} digits.",
+        "id": "ID di sini berbentuk '{prefix}' dan {digits} angka.",
+    },
+    "ex_digits": {
+        "en": "Identifiers here have {digits} digits.",
+        "id": "ID di sini terdiri dari {digits} angka.",
+    },
     "ex_unknown_code": {
         "en": "No household of this plan has that code. A code has 12 letters and digits, as in "
         "XXXX-XXXX-XXXX, and belongs to the plan whose sheet it is on: look into that plan's "

@@ -114,6 +114,12 @@ _MEETING: dict[str, _Texts] = {
         "tersisa), pindah, dan mampu berlaku untuk keluarga dan mengosongkan semua tempatnya; disepakati dan "
         "menolak berlaku untuk program pada baris itu. Baris tanpa tanda tetap terbuka.",
     },
+    "wb_mark_rule": {
+        "en": "A mark is x, v, ✓, ya, yes, 1, setuju or ok; an empty cell is no mark; anything else, such as no or "
+        "-, is a fault. To refuse, mark the column “{refused}”",
+        "id": "Tanda adalah x, v, ✓, ya, yes, 1, setuju, atau ok; sel kosong berarti tanpa tanda; isian lain, seperti "
+        "tidak atau -, adalah kesalahan. Untuk menolak, tandai kolom “{refused}”",
+    },
     "wb_meeting_new": {
         "en": 'A family that is missing: write it in the empty rows at the end, with "{mark}" under "{new}". It '
         "is visited and entered in the registry before it can be proposed. Do not change codes.",
@@ -139,12 +145,23 @@ _MEETING: dict[str, _Texts] = {
         "id": "Hanya pada baris kosong: keluarga yang belum terdaftar",
     },
     "wb_proposed": {"en": "proposed", "id": "diusulkan"},
+    "wb_agreed": {"en": "agreed", "id": "disepakati"},
     "wb_waiting_place": {"en": "waiting, no. {order}", "id": "menunggu, no. {order}"},
     "wb_service": {
         "en": "Service {number} of {agency} (ask the agency)",
         "id": "Layanan {number} dari {agency} (rincian di OPD)",
     },
     "wb_all_areas": {"en": "Whole list", "id": "Seluruh daftar"},
+    "wb_new_title": {
+        "en": "Families that meetings added, not in the registry yet",
+        "id": "Keluarga yang ditambahkan musyawarah, belum ada di data",
+    },
+    "wb_new_note": {
+        "en": "As written on the sheets. Visit them and enter them in the registry; the plan does not know them.",
+        "id": "Seperti tertulis di lembar. Datangi dan masukkan ke data; rencana belum mengenalnya.",
+    },
+    "wb_source": {"en": "Sheet", "id": "Lembar"},
+    "wb_row": {"en": "Row", "id": "Baris"},
 }
 
 _TEXTS: dict[str, _Texts] = {
@@ -243,9 +260,10 @@ _TEXTS: dict[str, _Texts] = {
         "dikurangi manfaat uang dan tempatnya di lain tempat. Yang pertama mendapat giliran bila satu tempat "
         "lagi dibiayai. Tidak dicantumkan: yang tidak memenuhi syarat, sudah cukup, atau tidak terbantu.",
     },
-    "wb_why_locked": {
-        "en": "Stays as agreed or proposed before",
-        "id": "Tetap seperti disepakati atau diusulkan sebelumnya",
+    "wb_why_agreed": {"en": "Agreed in the meeting", "id": "Disepakati dalam musyawarah"},
+    "wb_why_kept": {
+        "en": "Stays as proposed before; not marked in a meeting since then",
+        "id": "Tetap seperti diusulkan sebelumnya; sejak itu belum ditandai musyawarah",
     },
     "wb_why_very_likely": {
         "en": "Very likely brings the household over the line",

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from povtarget.errors import Fault, InputError, nearest
+from povtarget.errors import Fault, InputError, masked, nearest
 from povtarget.identifiers import parse_identifiers
 from povtarget.locale import Language, Words
 from povtarget.problem import TargetingProblem
@@ -23,12 +23,14 @@ DECISIONS = tuple(mark for mark in MARKS if mark != "new")
 FREEING = ("dead", "moved", "able", "refused")
 """Decisions that free places."""
 
-_MARKED = frozenset({"x", "v", "√", "✓", "✔", "1", "1.0", "ya", "yes", "y", "true"})
-_UNMARKED = frozenset({"", "-", "–", "0", "0.0", "tidak", "no", "n", "false"})
+_MARKED = frozenset({"x", "v", "✓", "√", "✔", "ya", "yes", "1", "1.0", "setuju", "ok"})
 _NAMES = ("code", "program", *MARKS)
 _TRACE = ("number", "name_or_id", "address", "rt", "rw", "note", "status")
 _KEYS = {"code": "wb_code", "program": "wb_program"} | {m: f"wb_mark_{m}" for m in MARKS}
 _COLUMNS = ["household_id", "program", "decision", "source", "row"]
+_SAID = ("name", "address", "rt", "rw", "note")
+NEW = ["source", "row", "area", *_SAID]
+"""Columns of `Decisions.new`."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,11 +43,18 @@ class Decisions:
         household_id, program, decision ("agreed", "dead", "moved", "able" or "refused"), and
         where it stands: source (file and sheet) and row.
     new
-        source and row of families that a meeting added; their names stay in the sheet.
+        Families that a meeting added: source, row, and what the sheet says of them (area, name,
+        address, rt, rw, note). Personal data: no message or text of this object shows it.
+    is_named
+        The sheets name the households.
+    warnings
+        Files that hold the same sheet: what is alike in them counts once.
     """
 
     frame: pd.DataFrame
     new: pd.DataFrame
+    is_named: bool = False
+    warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         count = self.frame["decision"].value_counts()
@@ -82,7 +91,6 @@ def read_decisions(
     paths = [files] if isinstance(files, str | PathLike) else list(files)
     faults: list[Fault] = []
     rows: list[tuple[str, str, str, str, int, str]] = []
-    new: list[tuple[str, int]] = []
     reader = _Reader(problem, key, faults)
     for path in paths:
         try:
@@ -91,13 +99,14 @@ def read_decisions(
             faults += error.problems
             continue
         for sheet in sheets:
-            reader.sheet(path, sheet, rows, new)
+            reader.sheet(path, sheet, rows)
     faults += _contradictions(rows)
     if faults:
         raise InputError(faults)
     frame = pd.DataFrame([row[:5] for row in rows], columns=_COLUMNS)
     frame = frame.drop_duplicates(["household_id", "program", "decision"], ignore_index=True)
-    return Decisions(frame, pd.DataFrame(new, columns=["source", "row"]))
+    new = pd.DataFrame(reader.new, columns=NEW)
+    return Decisions(frame, new, reader.is_named, tuple(reader.warnings))
 
 
 def decisions_of(source: Any, problem: TargetingProblem) -> Decisions:
@@ -140,7 +149,7 @@ def decisions_of(source: Any, problem: TargetingProblem) -> Decisions:
     if faults:
         raise InputError(faults)
     frame = pd.DataFrame([row[:5] for row in rows], columns=_COLUMNS)
-    return Decisions(frame, pd.DataFrame(columns=["source", "row"]))
+    return Decisions(frame, pd.DataFrame(columns=NEW))
 
 
 class _Reader:
@@ -151,8 +160,13 @@ class _Reader:
         self.faults = faults
         self.household = dict(zip(codes(ids, key).tolist(), ids.tolist(), strict=True))
         self.program = _programs_by_label(problem)
+        areas = problem.households.area
+        self.area = {} if areas is None else dict(zip(ids.tolist(), areas.tolist(), strict=True))
+        self.new: list[tuple[Any, ...]] = []
+        self.is_named, self.warnings = False, list[str]()
+        self._sheets: dict[frozenset[tuple[str, str]], str] = {}
 
-    def sheet(self, path: Any, sheet: str, rows: list[Any], new: list[tuple[str, int]]) -> None:
+    def sheet(self, path: Any, sheet: str, rows: list[Any]) -> None:
         """Read one sheet; one without a cell is none."""
         rule = HeaderRule(_find_header, "the columns of a meeting's sheet, with their codes")
         try:
@@ -171,15 +185,44 @@ class _Reader:
         if missing:
             return
         cells = {name: table.frame[label].tolist() for name, label in named.items()}
-        for at, row in enumerate(table.rows.tolist()):
-            record = {name: column[at] for name, column in cells.items()}
-            self._row(_Row(table.name, row, record, named), rows, new)
+        records = [
+            _Row(table.name, row, {name: column[at] for name, column in cells.items()}, named)
+            for at, row in enumerate(table.rows.tolist())
+        ]
+        before = len(self.new)
+        for record in records:
+            self._row(record, rows)
+        place = next((self._area_of(each) for each in records if self._area_of(each)), sheet)
+        found = [(*each[:2], place, *each[2:]) for each in self.new[before:]]
+        del self.new[before:]
+        self.new += self._once(table.name, records, found)
 
-    def _row(self, row: _Row, rows: list[Any], new: list[tuple[str, int]]) -> None:
+    def _area_of(self, row: _Row) -> str:
+        """The area of a row's household, as the plan knows it."""
+        return str(self.area.get(self.household.get(row.text("code").upper(), ""), ""))
+
+    def _once(
+        self, source: str, records: Sequence[_Row], found: Sequence[tuple[Any, ...]]
+    ) -> list[tuple[Any, ...]]:
+        """New families of a sheet, without those that another file with this sheet has too."""
+        listed = frozenset((each.text("code"), each.text("program")) for each in records)
+        listed -= {("", "")}
+        if not listed or listed not in self._sheets:
+            self._sheets[listed] = source
+            return list(found)
+        self.warnings.append(
+            f"{self._sheets[listed]} and {source} hold the same sheet; marks and new families "
+            "that are alike in both count once"
+        )
+        known = {each[2:] for each in self.new}
+        return [each for each in found if each[2:] not in known]
+
+    def _row(self, row: _Row, rows: list[Any]) -> None:
         code, marks = row.text("code").upper(), row.marks(self.faults)
         if not code:
             if marks == ["new"]:
-                new.append((row.source, row.number))
+                said = (row.text("name_or_id" if name == "name" else name) for name in _SAID)
+                self.new.append((row.source, row.number, *said))
             elif any(map(row.text, (*_NAMES, *(n for n in _TRACE if n in row.labels)))):
                 expected = f"a mark under '{row.labels['new']}', and no other; or an empty row"
                 self.faults.append(row.fault("a row without a code", "code", expected))
@@ -188,6 +231,8 @@ class _Reader:
         if household is None:
             expected = "a code as the plan's sheet has it; was this sheet made from another plan?"
             self.faults.append(row.fault("no household has this code", "code", expected))
+        elif row.text("name_or_id") not in ("", household, masked(household)):
+            self.is_named = True
         program = self.program.get(_folded(row.text("program")))
         if program is None:
             expected = "the program as the plan's sheet has it"
@@ -213,7 +258,9 @@ class _Row:
     labels: Mapping[str, str]
 
     def text(self, name: str) -> str:
-        cell = self.cells[name]
+        cell = self.cells.get(name)
+        if isinstance(cell, float) and cell.is_integer():  # RT 3 in a column with gaps
+            cell = int(cell)
         return "" if cell is None or pd.isna(cell) else str(cell).strip()
 
     def marks(self, faults: list[Fault]) -> list[str]:
@@ -223,8 +270,10 @@ class _Row:
             text = self.text(mark).casefold()
             if text in _MARKED:
                 found.append(mark)
-            elif text not in _UNMARKED:
-                faults.append(self.fault("not a mark", mark, "x, or nothing"))
+            elif text:
+                refused = self.labels["refused"]
+                rules = [Words(each)("wb_mark_rule", refused=refused) for each in ("en", "id")]
+                faults.append(self.fault("not a mark", mark, " / ".join(rules)))
         return found
 
     def fault(self, message: str, name: str, expected: str) -> Fault:

@@ -6,6 +6,7 @@
     inputs/                                                     what it was made from
     plan.xlsx                                                   for whoever decides, and agencies
     meetings/                                                   a sheet for each kelurahan
+    changes.csv  new_families.xlsx                              after meetings, see `revise`
     SHA256SUMS                                                  a checksum of every file above
 
 How folders appear: `povtarget.folders`; how tables are written in them: `povtarget.stored_tables`.
@@ -47,6 +48,7 @@ from povtarget.workbook.books import (
     write_drafted_meetings,
     write_public_workbook,
 )
+from povtarget.workbook.new_families import write_new_families
 from povtarget.workbook.privacy import new_key
 
 CERTIFICATE = "certificate.json"
@@ -84,6 +86,7 @@ def write_plan(
     show_numbers: bool = False,
     key: bytes | None = None,
     changes: pd.DataFrame | None = None,
+    new_families: pd.DataFrame | None = None,
 ) -> Path:
     """Write a plan, its certificate, its public report, its workbooks and its inputs to a folder.
 
@@ -109,6 +112,9 @@ def write_plan(
         Makes the codes of households; None makes a new one. The folder keeps it.
     changes
         What differs from the plan before, as `Revision.changes`: written to changes.csv.
+    new_families
+        Families that meetings added, as `Decisions.new`: written to new_families.xlsx, where
+        there is one. Personal data, like the workbooks.
 
     Raises
     ------
@@ -122,6 +128,8 @@ def write_plan(
         _write_report(problem, plan, folder, language, report, alone, version)
         if changes is not None:
             write_table(folder / "changes.csv", changes)
+        if new_families is not None and len(new_families):
+            write_new_families(folder / "new_families.xlsx", new_families, language)
         (folder / "inputs").mkdir()
         write_inputs(problem, folder / "inputs")
         code_key = new_key() if key is None else key

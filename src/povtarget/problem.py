@@ -25,7 +25,7 @@ from povtarget.objectives import (
     UnmetNeed,
 )
 from povtarget.programs import Catalog
-from povtarget.receipts import parse_locks, read_receipts
+from povtarget.receipts import parse_locks, read_receipts, reasons_of
 from povtarget.standing import LockPlaces, Standing, column_faults, find_standing
 
 Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ class TargetingProblem:
     constraints
         Further conditions, such as `AreaFloor`.
     locks
-        What a meeting has agreed ("in") or refused ("out"), see `povtarget.read_locks`.
+        What a meeting has agreed ("in") or refused ("out"), and why, see `povtarget.read_locks`.
     max_bundle
         Most new programs for one household.
     receipts_in_consumption
@@ -128,6 +128,11 @@ class TargetingProblem:
             year=self.year,
             lock_places=self._lock_places,
         )
+
+    @cached_property
+    def lock_reasons(self) -> dict[tuple[str, str], str]:
+        """Why a household and a program are locked, see `povtarget.read_locks`."""
+        return reasons_of(self.locks)
 
     def priority(self, objective: Objective) -> Floats:
         """float64[households]: the multiplier of each household under an objective."""

@@ -49,6 +49,12 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{program}: proposed, as a meeting has agreed.",
         "id": "{program}: diusulkan, sesuai kesepakatan musyawarah.",
     },
+    "proposed_kept": {
+        "en": "{program}: proposed, kept from the plan before; no meeting read since then has "
+        "marked it.",
+        "id": "{program}: diusulkan, dipertahankan dari rencana sebelumnya; musyawarah yang "
+        "dibaca sejak itu tidak menandainya.",
+    },
     "proposed_later": {
         "en": "{program}: proposed. The first aim is the same without it, at the same price; an "
         "aim after it decided ({objective}).",
@@ -85,15 +91,27 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{program}: needs '{other}', which the household neither has nor can get.",
         "id": "{program}: mensyaratkan '{other}', yang tidak dimiliki dan tidak dapat diperoleh.",
     },
-    "locked_out": {
+    "locked_out_refused": {
         "en": "{program}: a meeting has said no to it.",
         "id": "{program}: ditolak dalam musyawarah.",
     },
+    "locked_out_dead": {
+        "en": "{program}: a meeting has said that nobody of this household is left.",
+        "id": "{program}: menurut musyawarah, tidak ada anggota rumah tangga ini yang tersisa.",
+    },
+    "locked_out_moved": {
+        "en": "{program}: a meeting has said that the household has moved away.",
+        "id": "{program}: menurut musyawarah, rumah tangga ini sudah pindah.",
+    },
+    "locked_out_able": {
+        "en": "{program}: a meeting has said that the household is no longer in need.",
+        "id": "{program}: menurut musyawarah, rumah tangga ini tidak lagi membutuhkan.",
+    },
     "locked": {
-        "en": "{program}: what a meeting has agreed, or the limit of {most} programs, leaves no "
+        "en": "{program}: what is agreed or kept, or the limit of {most} programs, leaves no "
         "room for it.",
-        "id": "{program}: kesepakatan musyawarah, atau batas {most} program, tidak menyisakan "
-        "tempat.",
+        "id": "{program}: yang disepakati atau dipertahankan, atau batas {most} program, tidak "
+        "menyisakan tempat.",
     },
     "rule": {
         "en": "{program}: may not be had together with '{other}', which is proposed. The best "
@@ -114,15 +132,15 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "no_gain": {
         "en": "{program}: would add nothing to the first aim ({objective}) beside what is "
-        "proposed; where that is so, the aims after it decide.",
+        "proposed; where that is so, the aims after it decide.{far}",
         "id": "{program}: tidak menambah apa pun pada tujuan pertama ({objective}) di samping "
-        "yang diusulkan; dalam hal itu tujuan berikutnya yang menentukan.",
+        "yang diusulkan; dalam hal itu tujuan berikutnya yang menentukan.{far}",
     },
     "price": {
         "en": "{program}: would add {adds}, but its money is worth {money} elsewhere. The best "
-        "choice with it falls short by {shortfall}.{flip}",
+        "choice with it falls short by {shortfall}.{far}{flip}",
         "id": "{program}: akan menambah {adds}, tetapi uangnya bernilai {money} di tempat lain. "
-        "Pilihan terbaik dengannya kurang {shortfall}.{flip}",
+        "Pilihan terbaik dengannya kurang {shortfall}.{far}{flip}",
     },
     "quota": {
         "en": "{program}: would add {adds}, but its places are taken, and are worth {money} "
@@ -161,6 +179,20 @@ TEXTS: dict[str, dict[Language, str]] = {
         "not propose it.",
         "id": "{program}: dihitung ulang dengan tambahan sampai {tried} di '{budget}', rencana "
         "tetap tidak mengusulkannya.",
+    },
+    "no_places": {
+        "en": "{program}: more money adds no place: the quota of {quota} leaves none for this "
+        "household.",
+        "id": "{program}: tambahan dana tidak menambah tempat: kuota {quota} tidak menyisakan "
+        "tempat bagi rumah tangga ini.",
+    },
+    "far": {
+        "en": " Even if all works, its chance of being below the line stays {far}: the package is "
+        "too small to bring a household this far below to the line, and the first aim counts who "
+        "reaches it.",
+        "id": " Meski semua berhasil, peluangnya di bawah garis tetap {far}: paket ini terlalu "
+        "kecil untuk mengangkat rumah tangga yang sejauh ini di bawah garis, dan tujuan pertama "
+        "menghitung siapa yang mencapainya.",
     },
     "hidden": {"en": "another text", "id": "teks lain"},
     "least": {"en": "less than {least}", "id": "kurang dari {least}"},
@@ -209,7 +241,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{count} barred by a rule and what they have",
         "id": "{count} terhalang aturan dan penerimaan",
     },
-    "count_locked_out": {"en": "{count} refused by a meeting", "id": "{count} ditolak musyawarah"},
+    "count_locked_out": {
+        "en": "{count} shut out by a meeting (refused, died, moved or able)",
+        "id": "{count} dikeluarkan musyawarah (menolak, meninggal, pindah, atau mampu)",
+    },
     "count_locked": {"en": "{count} without room", "id": "{count} tanpa tempat tersisa"},
     "count_rule": {"en": "{count} have another by a rule", "id": "{count} mendapat yang lain"},
     "count_max_bundle": {"en": "{count} at the limit", "id": "{count} mencapai batas"},

@@ -52,7 +52,7 @@ Kind = Literal[
 """What decided about a household and a program; the first that holds, in this order.
 
 "rule_receipt": a rule and what the household has (or cannot have) shut the program out; "locked":
-what a meeting has agreed leaves no room; "rule" and "max_bundle": the program would be worth its
+what is agreed or kept leaves no room; "rule" and "max_bundle": the program would be worth its
 price beside the proposed bundle, but may not join it; "no_gain": it adds nothing to the first
 level beside the proposed bundle; "price", "quota", "overlap": money, places or duplicates, the
 dearest of them, are worth more elsewhere; "close_call": it falls short by no more than the gap.

@@ -21,6 +21,15 @@ NUMBERS = ("units", "year", "amount", "benefit")
 FLAG = "changeable"
 LOCKS = ("in", "out")
 LOCK_COLUMNS = (*REQUIRED, "lock")
+LOCK_REASONS = {
+    "agreed": "in",
+    "kept": "in",
+    "refused": "out",
+    "dead": "out",
+    "moved": "out",
+    "able": "out",
+}
+"""Why something is locked, and which way; "agreed" and "refused" where nothing else is said."""
 
 
 def read_receipts(
@@ -120,24 +129,27 @@ def _receipt_columns(
 
 
 def read_locks(source: Any) -> pd.DataFrame:
-    """Read locks: household, program, and "in" or "out".
+    """Read locks: household, program, "in" or "out", and why.
 
     Parameters
     ----------
     source
         A file or frame with the columns household_id, program and one more (its name is free)
         that says "in" (agreed: the plan must propose it) or "out" (refused: it may not); or a
-        mapping ``{(household_id, program): "in"}``.
+        mapping ``{(household_id, program): "in"}``. A column "reason" may say why: "agreed" or
+        "kept" (from a plan before, no meeting has marked it) for in, "refused", "dead", "moved"
+        or "able" (the household is) for out; empty is "agreed" and "refused".
 
     Returns
     -------
     DataFrame
-        household_id, program, lock.
+        household_id, program, lock, and reason where the source has it.
 
     Raises
     ------
     InputError
-        With every fault: other words than in and out, a pair locked twice in different ways.
+        With every fault: other words than in and out, a pair locked twice in different ways, a
+        reason that is none or that is not of this lock.
 
     Examples
     --------
@@ -162,11 +174,33 @@ def parse_locks(source: Any) -> tuple[pd.DataFrame, Table]:
         )
         faults += found
     read["lock"] = [str(cell).strip().lower() for cell in table.frame[column]]
-    locks = pd.DataFrame(read, columns=[*LOCK_COLUMNS])
+    if "reason" in table.frame:
+        given = [str(text or "").strip().lower() for text in _texts(table.frame["reason"])]
+        read["reason"] = [
+            text or ("agreed" if lock == "in" else "refused")
+            for text, lock in zip(given, read["lock"], strict=True)
+        ]
+    locks = pd.DataFrame(read)
     faults += _lock_faults(locks, table, column)
     if faults:
         raise InputError(faults)
-    return locks.drop_duplicates(), table
+    return locks.drop_duplicates([*LOCK_COLUMNS]), table
+
+
+def reasons_of(locks: pd.DataFrame | None) -> dict[tuple[str, str], str]:
+    """Why each household and program is locked: a key of `LOCK_REASONS`.
+
+    Examples
+    --------
+    >>> reasons_of(read_locks({("001", "food"): "in", ("002", "food"): "out"}))
+    {('001', 'food'): 'agreed', ('002', 'food'): 'refused'}
+    """
+    if locks is None:
+        return {}
+    default = np.where(locks["lock"] == "in", "agreed", "refused")
+    reason = locks.get("reason", pd.Series(default, index=locks.index))
+    pairs = zip(locks["household_id"], locks["program"], strict=True)
+    return dict(zip(pairs, map(str, reason), strict=True))
 
 
 def _locks_table(source: Any) -> tuple[Table, str]:
@@ -177,8 +211,10 @@ def _locks_table(source: Any) -> tuple[Table, str]:
     table = read_table(source, allow_empty=True)
     header = [str(name) for name in table.frame.columns]
     others = [name for name in header if name not in REQUIRED]
-    if len(others) != 1 or len(header) != len(LOCK_COLUMNS):
-        expected = "household_id, program and a column of 'in' or 'out'"
+    if len(others) > 1 and "reason" in others:
+        others.remove("reason")
+    if len(others) != 1 or not {*REQUIRED} <= {*header}:
+        expected = "household_id, program and a column of 'in' or 'out'; 'reason' is optional"
         fault = Fault("wrong columns", table.name, value=", ".join(header), expected=expected)
         raise InputError([fault])
     return table, others[0]
@@ -189,6 +225,13 @@ def _lock_faults(locks: pd.DataFrame, table: Table, column: str) -> Iterator[Fau
     for position in np.flatnonzero(~locks["lock"].isin(LOCKS)):
         word, row = locks["lock"].iloc[position], int(table.rows[position])
         yield Fault("not a lock", table.name, row, column, _told(word), "in or out")
+    if "reason" in locks:
+        wrong = locks["reason"].map(LOCK_REASONS) != locks["lock"]
+        for position in np.flatnonzero(wrong & locks["lock"].isin(LOCKS)):
+            lock, row = locks["lock"].iloc[position], int(table.rows[position])
+            expected = ", ".join(name for name, way in LOCK_REASONS.items() if way == lock)
+            word = _told(locks["reason"].iloc[position])
+            yield Fault(f"no reason for '{lock}'", table.name, row, "reason", word, expected)
     ways = locks.groupby(["household_id", "program"])["lock"].transform("nunique")
     for position in np.flatnonzero(ways.to_numpy() > 1):
         message = "this household and program are locked both in and out"

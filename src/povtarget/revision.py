@@ -19,8 +19,11 @@ from povtarget.progress import Listener
 from povtarget.solving import solve
 from povtarget.workbook.meeting import HOUSEHOLD_MARKS
 
+GONE = ("dead", "moved")
+"""Decisions after which a household belongs in the registry no more."""
+
 CHANGES = ("household_id", "program", "change", "reason")
-_LOCKS = ["household_id", "program", "lock"]
+_LOCKS = ["household_id", "program", "lock", "reason"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +41,20 @@ class Revision:
     changes
         household_id, program, change and reason: "removed" with the meeting's decision or
         "replaced" (the plan proposes others for it now), "added" with "next" or, for a waiting
-        household that a meeting confirmed, "agreed".
+        household that a meeting confirmed, "agreed"; "still_listed" with "dead" or "moved" and
+        no program: the registry, and so every rate, still has this household.
     """
 
     problem: TargetingProblem
     plan: Plan
     decisions: Decisions
     changes: pd.DataFrame
+
+    @property
+    def gone(self) -> NDArray[np.int64]:
+        """Positions of households that are dead or moved and that all counts still hold."""
+        ids = list(_gone(self.problem))
+        return np.asarray(self.problem.households.positions(ids), dtype=np.int64)
 
     def __repr__(self) -> str:
         count = self.changes["change"].value_counts()
@@ -122,7 +132,10 @@ def _with_locks(
     """The question with the decisions as locks, later ones in place of earlier ones."""
     made = _locks(problem, plan, read)
     if problem.locks is not None:
-        made = pd.concat([made, problem.locks.assign(source=None, row=0)])
+        reason = list(problem.lock_reasons.values())
+        earlier = problem.locks.assign(reason=reason, source=None, row=0)
+        # what was kept is kept again, or exchanged: it binds nobody
+        made = pd.concat([made, earlier[earlier["reason"] != "kept"]])
     locks = made.drop_duplicates(["household_id", "program"], ignore_index=True)
     try:
         asked = replace(problem, locks=locks[_LOCKS])
@@ -139,6 +152,7 @@ def _with_locks(
             "household_id": problem.households.household_id[household],
             "program": np.array(problem.catalog.program_names, dtype=object)[program],
             "lock": "in",
+            "reason": "kept",
         }
     )
     return replace(problem, locks=pd.concat([locks[_LOCKS], kept], ignore_index=True))
@@ -166,14 +180,14 @@ def _alone(asked: TargetingProblem, locks: pd.DataFrame) -> Iterator[Fault]:
             continue
         first, second = catalog.positions(list(rule.programs))
         alone = standing.locked[:, first] & ~standing.possible[:, second] & ~has[:, 1]
-        for household, _, program, lock, source, row in rows:
+        for household, _, program, lock, _, source, row in rows:
             if program == rule.programs[0] and lock == "in" and alone[household]:
                 message = f"agreed, though it requires '{rule.programs[1]}', which cannot be had"
                 yield Fault(message, source or "locks", row or None, "program", program)
 
 
 def _locks(problem: TargetingProblem, plan: Plan, read: Decisions) -> pd.DataFrame:
-    """household_id, program, lock, source, row: what the decisions lock in and out."""
+    """household_id, program, lock, reason, source, row: what the decisions lock in and out."""
     frame = read.frame
     pairs = pd.MultiIndex.from_frame(frame[["household_id", "program"]])
     is_proposed = pairs.isin(
@@ -184,8 +198,8 @@ def _locks(problem: TargetingProblem, plan: Plan, read: Decisions) -> pd.DataFra
     gone = frame[frame["decision"].isin(HOUSEHOLD_MARKS)].drop(columns="program")
     everything = pd.DataFrame({"program": problem.catalog.program_names})
     gone = gone.drop_duplicates("household_id").merge(everything, how="cross").assign(lock="out")
-    columns = [*_LOCKS, "source", "row"]
-    return pd.concat([gone, agreed, refused])[columns]
+    locks = pd.concat([gone, agreed, refused]).rename(columns={"decision": "reason"})
+    return locks[[*_LOCKS, "source", "row"]]
 
 
 def _at_sheet(fault: Fault, locks: pd.DataFrame) -> Fault:
@@ -194,6 +208,12 @@ def _at_sheet(fault: Fault, locks: pd.DataFrame) -> Fault:
         return fault
     lock = locks.iloc[fault.row - 2]
     return replace(fault, source=lock["source"] or "locks", row=int(lock["row"]) or None)
+
+
+def _gone(asked: TargetingProblem) -> dict[str, str]:
+    """Households that this or an earlier meeting called dead or moved, and which."""
+    reasons = asked.lock_reasons.items()
+    return {household: reason for (household, _), reason in reasons if reason in GONE}
 
 
 def _changes(problem: TargetingProblem, plan: Plan, made: Plan, read: Decisions) -> pd.DataFrame:
@@ -217,4 +237,7 @@ def _changes(problem: TargetingProblem, plan: Plan, made: Plan, read: Decisions)
             else:
                 reason = "agreed" if decided == "agreed" else "next"
             rows.append((ids[h], names[p], change, reason))
+    rows += [
+        (household, "", "still_listed", reason) for household, reason in _gone(problem).items()
+    ]
     return pd.DataFrame(rows, columns=list(CHANGES))

@@ -113,6 +113,11 @@ def show_changes(console: Console, words: Words, revision: Revision) -> None:
         ),
         soft_wrap=True,
     )
+    if revision.gone.size:
+        households = revision.problem.households
+        persons = words.number(households.persons[revision.gone].sum())
+        families = words.number(revision.gone.size)
+        console.print(words("changes_gone", families=families, persons=persons), soft_wrap=True)
     if len(revision.decisions.new):
         console.print(words("changes_new"), soft_wrap=True)
 

@@ -171,6 +171,34 @@ def test_money_is_promised_only_after_solving_again():
     assert set(pt.solve(richer_problem, gap=0).assignments["household_id"]) == {"a", "b"}
 
 
+def test_money_is_not_tried_where_no_place_is_left():
+    """A program whose quota is used up says so, and nothing is solved."""
+    problem = small_problem(
+        [program("food", quota=1)], budgets=[replace(LINE, amount=5_000_000)],
+        columns={"consumption": [90_000, 60_000]},
+    )  # fmt: skip
+    (admission,) = why(problem, "a", solve_again="food").admissions
+    assert (admission.quota, admission.extra, admission.tried) == (1.0, None, 0.0)
+    assert "quota of 1 leaves none" in admission.text("en")
+    assert "kuota 1 tidak menyisakan tempat" in admission.text("id")
+
+
+@pytest.mark.parametrize(
+    ("household", "aim", "is_far"),
+    [("b", None, True), ("b", pt.PovertyGap(), False), ("a", None, False)],
+)
+def test_a_package_that_is_too_small_is_called_so(household, aim, is_far):
+    """Only where the first aim counts who reaches the line, and even success does not bring it."""
+    problem = small_problem(
+        [program("food")], columns={"consumption": [90_000, 10_000]}, objective=aim
+    )  # b: two persons, for whom it is 50,000 a month each
+    found = reason(why(problem, household), "food")
+    assert ("too small to bring" in found.text("en")) == is_far
+    assert ("terlalu kecil" in found.text("id")) == is_far
+    if is_far:
+        assert "100.0 %" in found.text("en")
+
+
 def test_close_calls_are_called_so(city):
     """A household whose two best choices are within the gap is told in both languages."""
     problem, plan = city

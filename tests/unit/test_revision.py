@@ -145,6 +145,8 @@ def test_every_fault_of_every_sheet_at_once(asked, sheets):
         cells=[
             (("Qwertyani 0", "rice"), "wb_mark_able", "v"),
             (("Qwertyani 2", "rice"), "wb_mark_dead", "Qwertyani junior"),
+            (("Qwertyani 4", "rice"), "wb_mark_agreed", "Tidak"),
+            (("Qwertyani 6", "rice"), "wb_mark_moved", "-"),
             (("Qwertyani 6", "rice"), "wb_code", "AAAA-BBBB-CCCC"),
         ],
     )
@@ -158,10 +160,13 @@ def test_every_fault_of_every_sheet_at_once(asked, sheets):
         (in_north, rows["Qwertyani 4", "rice"], words("wb_mark_new")),
         (in_north, rows["Qwertyani 2", "rice"], words("wb_mark_dead")),
         (in_north, rows["Qwertyani 6", "rice"], words("wb_code")),
+        (in_north, rows["Qwertyani 4", "rice"], words("wb_mark_agreed")),
+        (in_north, rows["Qwertyani 6", "rice"], words("wb_mark_moved")),
         (in_north, rows["empty"], words("wb_code")),
         (in_south, bad["Qwertyani 1", "rice"], words("wb_program")),
         ("none.xlsx", None, None),
     }
+    assert f"Untuk menolak, tandai kolom “{words('wb_mark_refused')}”" in str(caught.value)
     assert "Qwertyani" not in str(caught.value)
     assert "Zyxwvut" not in str(caught.value)
 
@@ -333,3 +338,115 @@ def test_marks_have_words():
         labels = [Words(language)(f"wb_mark_{name}") for name in MARKS]
         assert len(set(labels)) == len(MARKS)
         assert all(Words(language)(f"wb_help_{name}") for name in MARKS)
+
+
+def test_every_lock_says_why(asked, tmp_path):
+    """Agreed, kept, refused, dead, moved and able are told apart, in the folder and in words."""
+    problem, plan = asked
+    marks = pd.DataFrame(
+        {
+            "household_id": ["H0", "H2", "H1", "H4", "H5"],
+            "program": "rice",
+            "decision": ["agreed", "refused", "moved", "dead", "able"],
+        }
+    )
+    revision = pt.revise(problem, plan, marks, gap=0)
+    asked_again, made = pt.read_plan(
+        pt.write_plan(revision.problem, revision.plan, tmp_path / "new", key=KEY)
+    )
+    pd.testing.assert_frame_equal(asked_again.locks, revision.problem.locks)
+    assert made.equals(revision.plan)
+    said = {}
+    for household in ("H0", "H1", "H2", "H3", "H4", "H5"):
+        why = pt.explain(asked_again, made, household_id=household)
+        reason = next(reason for reason in why.reasons if reason.program == "rice")
+        said[household] = reason.text("en") + reason.text("id")
+    assert "as a meeting has agreed" in said["H0"]
+    assert "sudah pindah" in said["H1"]
+    assert "ditolak dalam musyawarah" in said["H2"]
+    assert "kept from the plan before" in said["H3"]
+    assert "nobody of this household is left" in said["H4"]
+    assert "no longer in need" in said["H5"]
+    assert all("ditolak" not in said[each] for each in ("H1", "H4", "H5"))
+    status = {
+        row[2]: row[6:9]
+        for path in sorted((tmp_path / "new/meetings").iterdir())
+        for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)
+        if row[7] == "rice"
+    }
+    assert status["H0"] == ("agreed", "rice", "Agreed in the meeting")
+    assert status["H3"][0] == "proposed"
+    assert status["H3"][2].startswith("Stays as proposed before")
+    # what was only kept may go in the next round; what was agreed may not
+    none = marks.iloc[:0]
+    locks = pt.revise(asked_again, made, none, keep=False).problem.locks
+    assert "kept" not in set(locks["reason"])
+    assert "agreed" in set(locks["reason"])
+
+
+def test_reasons_of_locks_are_checked():
+    """A reason is one that fits the lock; an empty one is the plain one."""
+    frame = pd.DataFrame(
+        {"household_id": ["1", "2"], "program": "p", "lock": ["in", "out"], "reason": ["", "dead"]}
+    )
+    assert pt.read_locks(frame)["reason"].tolist() == ["agreed", "dead"]
+    with pytest.raises(pt.InputError, match=r"row 2, column 'reason'.*no reason for 'in'"):
+        pt.read_locks(frame.assign(reason=["moved", "moved"]))
+
+
+def test_the_same_sheet_twice_counts_once(asked, sheets):
+    """A copy's marks and new families are those of the sheet; it is told."""
+    problem, _ = asked
+    (north, _), words = sheets
+    new = {
+        "wb_name_or_id": "+Zyxwvut",
+        "wb_address": "Jl A 3",
+        "wb_rt": 3,
+        "wb_mark_new": "Setuju",
+    }
+    mark(north, words, {("Qwertyani 0", "rice"): "agreed"}, rows=[new, {**new, "wb_rt": 4}])
+    copy = north.with_name("001 North (2).xlsx")
+    copy.write_bytes(north.read_bytes())
+    once, twice = (
+        pt.read_decisions(paths, problem, key=KEY) for paths in ([north], [north, copy, north])
+    )
+    pd.testing.assert_frame_equal(once.frame, twice.frame)
+    pd.testing.assert_frame_equal(once.new, twice.new)
+    assert once.new[["area", "name", "rt"]].to_numpy().tolist() == [
+        ["North", "+Zyxwvut", "3"],
+        ["North", "+Zyxwvut", "4"],
+    ]
+    assert once.warnings == ()
+    assert "001 North.xlsx" in twice.warnings[0]
+    assert "001 North (2).xlsx" in twice.warnings[0]
+    assert once.is_named
+    assert "Zyxwvut" not in repr(once) + "".join(twice.warnings)
+
+
+def test_new_families_and_who_is_gone_are_told(asked, sheets, tmp_path):
+    """Families that meetings added have a file; who died is said to be in the counts still."""
+    problem, plan = asked
+    (north, south), words = sheets
+    language = words.language
+    folder = pt.write_plan(problem, plan, tmp_path / "old", key=KEY, language=language)
+    new = {"wb_name_or_id": "+Zyxwvut", "wb_note": "janda", "wb_mark_new": "x"}
+    mark(north, words, {("Qwertyani 0", "rice"): "dead"}, rows=[new])
+    out, public = tmp_path / "new", tmp_path / "public"
+    arguments = ("--lang", language, "--out", out, "--public", public)
+    result = run("revise", folder, "--decisions", north, south, *arguments)
+    assert result.exit_code == 0, result.output
+    families, persons = ("families", "persons") if language == "en" else ("keluarga", "jiwa")
+    assert f"1 {families} (8 {persons})" in result.output
+    assert "new_families.xlsx" in result.output
+    assert words("changes_unnamed") in result.output  # no --people
+    assert "Zyxwvut" not in result.output
+    rows = [*openpyxl.load_workbook(out / "new_families.xlsx").active.iter_rows(values_only=True)]
+    assert rows[-1][:2] == ("North", "+Zyxwvut")
+    assert rows[-1][5] == "janda"
+    assert "new_families.xlsx" in (out / "SHA256SUMS").read_text()
+    assert run("verify", out).exit_code == 0
+    holding = [path for path in public.rglob("*") if b"Zyxwvut" in path.read_bytes()]
+    assert not holding
+    assert not (public / "new_families.xlsx").exists()
+    changes = pd.read_csv(out / "changes.csv").query("change == 'still_listed'")
+    assert changes[["household_id", "reason"]].to_numpy().tolist() == [["H0", "dead"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,6 +28,8 @@ from povtarget.workbook.privacy import codes
 _ORDER = ("proposed", "receives", "", "no_gain", "no_units", "not_eligible", "fixed")
 _LANGUAGES: tuple[Language, ...] = ("id", "en")
 # Letters that a reader of a printed code takes for a digit of Crockford's alphabet.
+_NUMBERED = re.compile(r"(\D*)([0-9]+)")
+_SHARED_BY = 5  # identifiers that must share a form before it is shown
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "–": None})
 
 
@@ -85,7 +88,7 @@ def explain_folder(
         if area is not None or agency is not None:
             _tell_group(run, problem, group)
         elif why is None or shown is None:
-            _tell_unknown(run, "ex_unknown" if code is None else "ex_unknown_code")
+            _tell_unknown(run, problem, "ex_unknown" if code is None else "ex_unknown_code")
         else:
             _tell_household(run, problem, replace(why, household_id=shown[1]))
 
@@ -111,11 +114,30 @@ def _plain(code: str) -> str:
     return code.upper().translate(_MISREAD)
 
 
-def _tell_unknown(run: Session, key: str) -> None:
+def _tell_unknown(run: Session, problem: TargetingProblem, key: str) -> None:
     """Say that nobody is meant, and what to do; no other household is named."""
     run.exit_code = ExitCode.BAD_INPUT
-    run.answer = {"problems": [{"message": run.words(key)}]}
-    run.say(key)
+    text = run.words(key)
+    form = _form(problem.households.household_id.tolist()) if key == "ex_unknown" else None
+    if form is not None:
+        prefix, digits = form
+        text += " " + run.words("ex_form" if prefix else "ex_digits", prefix=prefix, digits=digits)
+    run.answer = {"problems": [{"message": text}]}
+    run.tell(text)
+
+
+def _form(ids: list[str]) -> tuple[str, int] | None:
+    """What stands before the digits of every identifier, and how many digits; None: no one form.
+
+    Examples
+    --------
+    >>> _form([f"KK-000000{i}" for i in range(5)]), _form(["1", "23", "456", "7", "8"])
+    (('KK-', 7), None)
+    """
+    forms = {
+        (found[1], len(found[2])) if (found := _NUMBERED.fullmatch(one)) else None for one in ids
+    }
+    return forms.pop() if len(forms) == 1 and len(ids) >= _SHARED_BY else None
 
 
 def _tell_household(run: Session, problem: TargetingProblem, why: Explanation) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,7 +38,7 @@ from povtarget.cli.options import (
 from povtarget.cli.session import ExitCode, Session, session
 from povtarget.datasets import pekalongan
 from povtarget.errors import Fault, InputError
-from povtarget.meeting_decisions import read_decisions
+from povtarget.meeting_decisions import Decisions, read_decisions
 from povtarget.objectives import Overlap
 from povtarget.plan import Plan
 from povtarget.plan_files import check_places, read_key, read_plan, write_plan, write_public
@@ -220,12 +220,23 @@ def revise_folder(
                 "show_numbers": show_numbers,
                 "key": key,
                 "changes": revised.changes,
+                "new_families": read.new,
             }
             _write(revised.problem, revised.plan, out, public, report, force=force, **shown)
         run.answer["changes"] = revised.changes["change"].value_counts().to_dict()
+        run.answer["meeting_warnings"] = list(_meeting_warnings(run, read, is_named=bool(people)))
+        for warning in run.answer["meeting_warnings"]:
+            run.tell(f"{run.words('warnings')}: {warning}")
         show_changes(run.console, run.words, revised)
         show_plan(run.console, run.words, revised.problem, revised.plan)
         _close(run, revised.plan, verification, out)
+
+
+def _meeting_warnings(run: Session, read: Decisions, *, is_named: bool) -> Iterator[str]:
+    """What whoever revises should know of the sheets."""
+    yield from read.warnings
+    if read.is_named and not is_named:
+        yield run.words("changes_unnamed")
 
 
 def verify_folder(

@@ -107,17 +107,32 @@ class Draft:
         """object[households]: a personal column, "" where nothing is known."""
         return self.people.column(column, len(self.problem.households))
 
+    def locked(self, added: Additions) -> Texts:
+        """Why each household is locked in, "agreed" or "kept"; "" where it is not."""
+        problem, program = self.problem, added.program
+        name, ids = problem.catalog.program_names[program], problem.households.household_id
+        reasons = [
+            problem.lock_reasons[ids[row], name] if is_locked else ""
+            for row, is_locked in zip(
+                added.rows.tolist(),
+                problem.standing.locked[added.rows, program].tolist(),
+                strict=True,
+            )
+        ]
+        return np.array(reasons, dtype=object)
+
     def in_words(self, added: Additions) -> list[str]:
         """Why, for each household, in words that hold no number and can be read out."""
-        locked = self.problem.standing.locked[added.rows, added.program]
+        locked = self.locked(added)
         keys = np.select(
             [
-                locked,
+                locked == "agreed",
+                locked == "kept",
                 added.fall >= _VERY_LIKELY,
                 added.fall >= _MAY,
                 (added.fall >= _HARDLY) | (added.shrink > 0),
             ],
-            ["wb_why_locked", "wb_why_very_likely", "wb_why_may", "wb_why_nearer"],
+            ["wb_why_agreed", "wb_why_kept", "wb_why_very_likely", "wb_why_may", "wb_why_nearer"],
             "wb_why_meets",
         )
         texts = {key: self.words(key) for key in set(keys.tolist())}

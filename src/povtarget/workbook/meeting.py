@@ -87,11 +87,14 @@ def _file_name(area: str, words: Words) -> str:
 
 def _proposed_rows(draft: Draft, additions: Sequence[Additions]) -> list[list[Any]]:
     """Proposals by RW, RT and household."""
-    labels, status = meeting_labels(draft.problem.catalog, draft.words), draft.words("wb_proposed")
+    labels = meeting_labels(draft.problem.catalog, draft.words)
+    proposed, agreed = draft.words("wb_proposed"), draft.words("wb_agreed")
     rows = [
-        (household, [status, labels[added.program], reason])
+        (household, [agreed if lock == "agreed" else proposed, labels[added.program], reason])
         for added in additions
-        for household, reason in zip(added.rows.tolist(), draft.in_words(added), strict=True)
+        for household, lock, reason in zip(
+            added.rows.tolist(), draft.locked(added), draft.in_words(added), strict=True
+        )
     ]
     rw, rt = draft.person("rw"), draft.person("rt")
     rows.sort(key=lambda row: (rw[row[0]], rt[row[0]], row[0]))
@@ -124,6 +127,7 @@ def _write_meeting(path: Path, draft: Draft, area: str, rows: Sequence[Sequence[
         sheet.title(words("wb_meeting_title", area=place))
         sheet.note(words("wb_meeting_note"))
         sheet.note(words("wb_meeting_marks", mark=MARK))
+        sheet.note(words("wb_mark_rule", refused=words("wb_mark_refused")))
         sheet.note(words("wb_meeting_new", new=words("wb_mark_new"), mark=MARK))
         empty = [None] * (len(MARKS) + 1)
         numbered = ([number, *row, *empty] for number, row in enumerate(rows, 1))
