@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -128,9 +129,9 @@ def fairest(
     unfloored, began = FirstLevel.of(free), time.monotonic()
     best = solve_mmkp(unfloored.mmkp, gap=gap, time_limit=time_limit)
     most = unfloored.plan(free, best, gap, began)
-    share, bound, start = largest_share(model, by, share_gap, time_limit)
-    floored, began = with_floor(free, by, share), time.monotonic()
     names = dict(zip(unfloored.mmkp.row_names, best.prices.tolist(), strict=True))
+    share, bound, start = largest_share(model, by, share_gap, time_limit, prices=names)
+    floored, began = with_floor(free, by, share), time.monotonic()
     even = solve_mmkp(
         model.between(floored),
         gap=gap,
@@ -159,7 +160,12 @@ def _other_floors(problem: TargetingProblem, by: str) -> list[AreaFloor]:
 
 
 def largest_share(
-    model: FirstLevel, by: str, gap: float, time_limit: float | None = None
+    model: FirstLevel,
+    by: str,
+    gap: float,
+    time_limit: float | None = None,
+    *,
+    prices: Mapping[str, float],
 ) -> tuple[float, float, Ints]:
     """The largest share that every area can reach, a bound for it, and a choice that does.
 
@@ -176,6 +182,10 @@ def largest_share(
         Relative gap at which to stop.
     time_limit
         Seconds, or None.
+    prices
+        The best ones without a floor, by row. They begin the relaxation: divided by what all
+        areas have to close, and with each floor priced alike, they are the best ones for the
+        share of all areas together, which the least one cannot exceed.
     """
     problem, floor = model.problem, model.problem.constraints[-1]
     names = floor_names(problem, floor)
@@ -184,7 +194,10 @@ def largest_share(
     if not totals.any():
         raise InputError([Fault("no area has anything to close", column="by", value=by)])
     everything = _with_shares(model.mmkp, rows, totals, np.array([1.0]))
-    relaxed = minimise_dual(everything, strengthen(everything).scale)
+    together = np.array([prices.get(name, 0.0) for name in everything.row_names])
+    together[rows] = -1.0
+    together /= totals.sum()
+    relaxed = minimise_dual(everything, strengthen(everything).scale, together)
     limit = min(max(relaxed.bound, 0.0), 1.0) if relaxed.is_feasible else 0.0
     asked = _with_shares(model.mmkp, rows, totals, np.unique(limit * _OFFERED))
     empty = asked.value.size == model.mmkp.num_items

@@ -233,9 +233,11 @@ def _over_rows(
     model = FirstLevel.of(with_floor(problem, by, 0.0))
     known, most = None, 0.0
     try:
-        reached = largest_share(model, by, _SHARE_GAP)
+        unfloored = improved(model.mmkp, None, gap)
+        prices = dict(zip(model.mmkp.row_names, unfloored.prices.tolist(), strict=True))
+        most, _most_proven, choice = largest_share(model, by, _SHARE_GAP, prices=prices)
         # The hardest share comes first, with a choice that keeps it and prices of one without.
-        known, most = replace(improved(model.mmkp, None, gap), choice=reached[2]), reached[0]
+        known = replace(unfloored, choice=choice)
     except (InfeasibleError, InputError):  # where shares were asked, each says so itself
         if at is None:
             raise
