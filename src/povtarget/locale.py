@@ -286,6 +286,17 @@ class Words:
         texts = MESSAGES.get(f"need_{name.casefold()}")
         return name if texts is None else texts[self.language]
 
+    def counted(self, column: str) -> str:
+        """What a program counts in a family; another column's name stays as it is.
+
+        Examples
+        --------
+        >>> Words("id").counted("elderly"), Words("id").counted("sapi")
+        ('lansia', 'sapi')
+        """
+        texts = MESSAGES.get(f"wb_per_{column}")
+        return column if texts is None else texts[self.language]
+
     def number(self, value: float, digits: int = 0) -> str:
         """A number with grouped thousands."""
         return self._written(f"{value:,.{digits}f}")
