@@ -221,7 +221,7 @@ class Evidence:
         return pd.DataFrame(rows, columns=columns).set_index("program")
 
     def lines(self) -> pd.DataFrame:
-        """The plan's budget lines: spent by `rounded_money`, so left is at most; ``is_withheld``.
+        """The budget lines: spent by `rounded_money`, so left is at most; ``is_withheld``.
 
         Withheld is a line whose proposals go to fewer than `FEWEST` families, or to none.
         """
