@@ -59,8 +59,8 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
         "id": "Jika ada tambahan uang, hasilnya paling besar pada “{line}”: sekitar {persons} untuk setiap tambahan Rp 100 juta, selama perubahannya kecil.",
     },
     "report_ask_left": {
-        "en": "{amount} on {lines} lines finds no use under these rules. Ask the agencies why, or let money move.",
-        "id": "{amount} pada {lines} baris tidak terpakai dengan aturan ini. Tanyakan sebabnya kepada OPD, atau geserlah uangnya.",
+        "en": "Up to {amount} on {lines} lines finds no use under these rules. Ask the agencies why, or let money move.",
+        "id": "Sampai {amount} pada {lines} baris tidak terpakai dengan aturan ini. Tanyakan sebabnya kepada OPD, atau geserlah uangnya.",
     },
     "report_ask_survey": {
         "en": "Do not judge this plan by the next measured rate alone. A survey of 1,000 households can tell from chance only a fall of more than {smallest}; this plan is expected to make {points}.",

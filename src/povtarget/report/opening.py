@@ -87,7 +87,7 @@ def _asks(m: Material) -> Iterator[str]:
         persons = m.number(100 * float(lines["price"].max()), 1)
         count = f"{persons} {words('report_persons').lower()}"
         yield words("report_ask_money", line=best, persons=count)
-    idle = lines[lines["left"] >= MILLION]
+    idle = lines[m.plan.budgets["left"][lines.index] >= MILLION]
     if len(idle):
         yield words("report_ask_left", amount=m.money(idle["left"].sum()), lines=len(idle))
     smallest = smallest_fall(m, _SURVEY)
