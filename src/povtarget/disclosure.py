@@ -1,8 +1,11 @@
 """Statistical disclosure control: cells that speak of too few families are never published.
 
-Three ways, after Hundepool et al. (2012), "Statistical Disclosure Control": small rows are put
-together, small counts beside a total are withheld in twos, and counts of which differences
-could be taken are rounded to a multiple.
+After Hundepool et al. (2012), "Statistical Disclosure Control", and everywhere in what is public:
+counts are rounded down to a multiple, those of none or few families are withheld alike, and
+money is rounded down to steps that no count follows from, so that no sum or difference of
+published numbers tells of one family. Areas that are too small for a rate are put together.
+
+Down, not to the nearest: of two withheld counts of 4, "8 or more" beside them would tell both.
 """
 
 from __future__ import annotations
@@ -61,23 +64,6 @@ def pooled(table: pd.DataFrame, cells: Sequence[str], fewest: int = FEWEST) -> p
     return pd.concat([table[~small], others])
 
 
-def withheld(counts: Sequence[int], fewest: int = FEWEST) -> Bools:
-    """Which counts not to publish beside their total: small ones, and never one alone.
-
-    Examples
-    --------
-    >>> withheld([0, 3, 8, 50]).tolist()
-    [False, True, True, False]
-    """
-    number = np.asarray(counts, dtype=np.float64)
-    hidden = is_small(number, fewest)
-    if hidden.sum() == 1:
-        open_ones = np.flatnonzero(~hidden & (number > 0))
-        if open_ones.size:
-            hidden[open_ones[np.argmin(number[open_ones])]] = True
-    return np.asarray(hidden)
-
-
 def is_small(counts: ArrayLike, fewest: int = FEWEST) -> Bools:
     """Whether each count is above 0 and below ``fewest``."""
     number = np.asarray(counts, dtype=np.float64)
@@ -85,20 +71,65 @@ def is_small(counts: ArrayLike, fewest: int = FEWEST) -> Bools:
 
 
 def rounded(counts: ArrayLike, families: ArrayLike, fewest: int = FEWEST) -> Floats:
-    """Families to the nearest multiple of ``fewest``, so that no difference tells of one.
+    """Families rounded down to a multiple of ``fewest``, so that no difference tells of one.
 
     Parameters
     ----------
     counts
-        Rows behind each number: small ones are withheld (NaN).
+        Rows behind each number: below ``fewest`` it is withheld (NaN). So is 0: several cells
+        that hold at least one family each, beside a small total, would hold just one.
     families
         What to publish; differs from ``counts`` where rows have weights.
 
     Examples
     --------
     >>> rounded([0, 3, 12], [0, 3, 12]).tolist()
-    [0.0, nan, 10.0]
+    [nan, nan, 10.0]
     """
     number = np.asarray(counts, dtype=np.float64)
-    whole = np.maximum(np.round(np.asarray(families) / fewest), number > 0) * fewest
-    return np.asarray(np.where(is_small(number, fewest), np.nan, whole))
+    whole = np.maximum(np.floor(np.asarray(families) / fewest), 1) * fewest
+    return np.asarray(np.where(number < fewest, np.nan, whole))
+
+
+def rounded_money(rupiah: ArrayLike, unit_cost: float, fewest: int = FEWEST) -> Floats:
+    """Rupiah rounded down to a multiple of what ``fewest`` places cost.
+
+    Parameters
+    ----------
+    rupiah
+        Money that pays places.
+    unit_cost
+        Of the dearest place among them, Rp a year.
+
+    Examples
+    --------
+    >>> rounded_money([25.2e6, 700e6], 3.6e6).tolist()
+    [18000000.0, 684000000.0]
+    """
+    step = fewest * unit_cost
+    money = np.asarray(rupiah, dtype=np.float64)
+    return np.asarray(np.floor(money / step) * step if step > 0 else money)
+
+
+def is_told(cells: ArrayLike, total: float, fewest: int = FEWEST) -> bool:
+    """Whether rounded counts and their rounded total leave withheld ones a single value.
+
+    Parameters
+    ----------
+    cells, total
+        As `rounded` gives them, of rows without weights.
+
+    Examples
+    --------
+    >>> is_told([np.nan] * 5, 20.0)  # 20 or more in five cells of at most 4
+    True
+    >>> is_told([np.nan, np.nan, 20.0], 25.0)
+    False
+    """
+    parts = np.asarray(cells, dtype=np.float64)
+    hidden, shown = np.isnan(parts).sum(), parts[~np.isnan(parts)]
+    most = fewest - 1
+    least = 0.0 if np.isnan(total) else total
+    low = max(least - (shown + most).sum(), 0.0)
+    high = min(least + most - shown.sum(), most * hidden)
+    return bool(hidden and high > 0 and high - low < 1)

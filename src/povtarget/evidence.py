@@ -1,8 +1,8 @@
 """What a plan says to the public, as small tables that name nobody.
 
 `Evidence` counts persons and families by area, program, reason and group, with intervals where
-something of the error is known. Cells of fewer than `FEWEST` families never leave it: areas and
-groups are put together until none is smaller, single counts are withheld.
+something of the error is known. Counts of families leave it as multiples of `FEWEST`, smaller
+ones not at all, and money in steps that tell no count (`povtarget.disclosure`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget import survey
-from povtarget.disclosure import is_small, pooled, rounded, withheld
+from povtarget.disclosure import FEWEST, is_small, pooled, rounded, rounded_money
 from povtarget.estimates import Estimate, amount, share
 from povtarget.evaluation import proposals_of
 from povtarget.plan import Plan
@@ -26,6 +26,9 @@ from povtarget.valuation import success_chances, unit_gains
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+
+FEWEST_FOR_A_RATE = 30
+"""The fewest families of an area whose rate is published."""
 
 REASONS = ("proposed", "receives", "not_eligible", "money", "other")
 """Why somebody is expected to stay below the line, in the order in which it is asked."""
@@ -121,17 +124,20 @@ class Evidence:
         return amount(self.plan.lifted, found.se * total, method=found.method)
 
     def areas(self) -> pd.DataFrame:
-        """By area, small ones put together: families, persons, rates, who is reached, cost.
+        """By area: families, persons, rates, who is reached, cost.
 
-        Columns: families, persons, below_before, below_after (persons), proposed (families),
-        reached (persons below the line before who are proposed or have something), cost (Rp a
-        year); P0_before, P0_after, fall (percentage points), coverage (shares). Empty where the
-        households have no area or all of them together are too few.
+        Areas of fewer than `FEWEST_FOR_A_RATE` families are put together. Columns: families,
+        persons, proposed (families), by `rounded`; cost (Rp a year, by `rounded_money`);
+        P0_before, P0_after, P1_before, P1_after, fall (percentage points), coverage (persons
+        below the line before who are proposed or have something), shares. NaN: proposed, cost
+        and coverage of fewer than `FEWEST` families. Empty where the households have no area or
+        all of them together are too few.
         """
         area = self.problem.households.area
         if area is None:
             return pd.DataFrame()
-        return _with_rates(pooled(self._counted(pd.Series(area)), _CELLS))
+        table = pooled(self._counted(pd.Series(area)), ["cell_listed"], FEWEST_FOR_A_RATE)
+        return _published(table, self._dearest(None))
 
     def missed(self) -> pd.DataFrame:
         """By group: persons below the line before whom neither plan nor receipts reach.
@@ -141,7 +147,8 @@ class Evidence:
         """
         rows = []
         for name, label, inside in self._groups():
-            counts = [int(inside.sum()), int((inside & ~self._is_reached).sum())]
+            parts = (inside, inside & ~self._is_reached, inside & self._is_reached)
+            counts = [int(part.sum()) for part in parts]
             below = float((self._persons * self._chance("before"))[inside].sum())
             expected = float(self._chance("before")[inside].sum())
             if is_small(np.array([*counts, expected])).any() or below == 0 or expected == 0:
@@ -158,8 +165,8 @@ class Evidence:
         "receives": has something already and may get nothing more; "not_eligible": may get
         nothing; "money": what would help does not fit into what is left of money and places;
         "other": nothing that it may get counts as consumption this year, or rules, duplicates
-        or the aim stand against it). Columns: families and persons, expected. They add up to the
-        plan's headcount.
+        or the aim stand against it). Columns: families and persons, expected, to the nearest
+        `FEWEST`.
         """
         after = self._chance("after")
         able = self.problem.standing.possible
@@ -178,12 +185,15 @@ class Evidence:
         )
         table = frame.groupby(number).sum()
         table.index = pd.Index([REASONS[k] for k in table.index])
-        return pooled(table, ("cell",)).drop(columns="cell", errors="ignore")
+        table = pooled(table, ("cell",))
+        for name in ("families", "persons"):
+            table[name] = rounded(table["cell"], table[name])
+        return table.drop(columns="cell")
 
     def programs(self) -> pd.DataFrame:
         """By program: who may get it, has it, is proposed for it, and what ended it.
 
-        Columns: agency, need, eligible, received, proposed (families, to the nearest `FEWEST`;
+        Columns: agency, need, eligible, received, proposed (families, by `rounded`;
         NaN where withheld), ended: "fixed", "everyone", "places", "money" or "aim".
         """
         standing, catalog = self.problem.standing, self.problem.catalog
@@ -211,20 +221,48 @@ class Evidence:
         return pd.DataFrame(rows, columns=columns).set_index("program")
 
     def lines(self) -> pd.DataFrame:
-        """The plan's budget lines with money, and ``is_withheld``.
+        """The budget lines: spent by `rounded_money`, so left is at most; ``is_withheld``.
 
-        A line whose proposals go to fewer than `FEWEST` families is withheld, and a second
-        one with it, so that the total does not tell.
+        Withheld is a line whose proposals go to fewer than `FEWEST` families, or to none.
         """
         budgets = self.plan.budgets
         of_line = [
             [p.budget == name for p in self.problem.catalog.programs] for name in budgets.index
         ]
         counts = [int(self.chosen[:, mine].any(axis=1).sum()) for mine in of_line]
-        return budgets.assign(is_withheld=withheld(counts))
+        is_few = (np.array(counts) < FEWEST) & (budgets["control"] != "fixed")
+        spent = [
+            float(rounded_money(line["spent"], self._dearest(str(name))))
+            for name, line in budgets.iterrows()
+        ]
+        left = budgets["amount"] - spent
+        return budgets.assign(spent=spent, left=left, is_withheld=is_few)
+
+    def spent(self, *, fixed: bool = True) -> float:
+        """Rp a year over all lines, or over those that are not fixed, by `rounded_money`."""
+        budgets = self.plan.budgets
+        asked = budgets if fixed else budgets[budgets["control"] != "fixed"]
+        return float(rounded_money(asked["spent"].sum(), self._dearest(None)))
+
+    def served(self) -> float:
+        """Families that are proposed for anything, by `rounded`; NaN where withheld."""
+        weight = self.problem.households.weight[self.is_proposed]
+        return _told(weight.size, float(weight.sum()))
+
+    def places(self) -> float:
+        """Places proposed, by `rounded`; NaN where they are for too few families."""
+        made = self.plan.assignments
+        count = float((made["weight"] * made["units"]).sum())
+        return _told(int(self.is_proposed.sum()), count)
+
+    def duplicates(self, when: Literal["before", "after", "new"]) -> float:
+        """Duplicates by `rounded`; 0 where there are none, NaN where they are few."""
+        old, new = self.plan.receipt_duplicates, self.plan.duplicates
+        count = {"before": old, "new": new, "after": old + new}[when]
+        return 0.0 if count == 0 else _told(int(np.ceil(count)), count)
 
     def together(self, when: Literal["before", "after"]) -> pd.DataFrame:
-        """Agencies by agencies: families that have programs of both, to the nearest `FEWEST`.
+        """Agencies by agencies: families that have programs of both, by `rounded`.
 
         NaN where fewer than `FEWEST` families have both; the diagonal counts families with any
         program of the agency. Receipts outside the catalogue are not in it.
@@ -242,7 +280,7 @@ class Evidence:
     def by_need(self) -> pd.DataFrame:
         """By what counts as a duplicate: families with two programs or more, before and after.
 
-        Columns one_before, more_before, one_after, more_after, to the nearest `FEWEST`; NaN
+        Columns one_before, more_before, one_after, more_after, by `rounded`; NaN
         where withheld.
         """
         overlap, weight = self.problem.standing.overlap, self.problem.households.weight
@@ -266,14 +304,23 @@ class Evidence:
         return self.is_proposed | self.has_something
 
     def _chance(self, when: str) -> Floats:
-        return self.plan.outcomes[f"P0_{when}"].to_numpy(dtype=np.float64)
+        return self._measure(f"P0_{when}")
+
+    def _measure(self, column: str) -> Floats:
+        return self.plan.outcomes[column].to_numpy(dtype=np.float64)
+
+    def _dearest(self, budget: str | None) -> float:
+        """Rp a year for the dearest place of a budget line, or of all."""
+        programs = self.problem.catalog.programs
+        costs = [float(p.unit_cost) for p in programs if budget in (None, p.budget)]
+        return max(costs, default=0.0)
 
     def _has(self, when: str) -> Bools:
         received = self.problem.standing.received
         return received if when == "before" else received | self.chosen
 
     def _counted(self, labels: pd.Series) -> pd.DataFrame:
-        """Sums by label; the columns of `_CELLS` count rows, so that weights hide nothing."""
+        """Sums by label; columns "cell_..." count rows, so that weights hide nothing."""
         weight, persons = self.problem.households.weight, self._persons
         before, after = self._chance("before"), self._chance("after")
         cost = pd.Series(0.0, index=self.plan.outcomes["household_id"])
@@ -286,12 +333,12 @@ class Evidence:
                 "persons": persons,
                 "below_before": persons * before,
                 "below_after": persons * after,
+                "gap_before": persons * self._measure("P1_before"),
+                "gap_after": persons * self._measure("P1_after"),
                 "proposed": weight * self.is_proposed,
                 "reached": persons * before * self._is_reached,
                 "cost": cost.to_numpy(),
                 "cell_listed": 1.0,
-                "cell_before": before,
-                "cell_after": after,
                 "cell_proposed": self.is_proposed.astype(np.float64),
             }
         )
@@ -358,22 +405,33 @@ class Evidence:
         return float(places[waiting].min())
 
 
-_CELLS = ("cell_listed", "cell_before", "cell_after", "cell_proposed")
-
-
 def _told(count: int, families: float) -> float:
     return float(rounded(count, families))
 
 
-def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
+def _published(table: pd.DataFrame, unit_cost: float) -> pd.DataFrame:
+    """Sums of areas as numbers from which no family follows."""
     if table.empty:
         return pd.DataFrame()
-    made = table.drop(columns=list(_CELLS))
-    made["P0_before"] = made["below_before"] / made["persons"]
-    made["P0_after"] = made["below_after"] / made["persons"]
+    listed, proposed = table["cell_listed"], table["cell_proposed"]
+    few = np.asarray(proposed < FEWEST)
+    persons, below = table["persons"], table["below_before"].to_numpy()
+    made = pd.DataFrame(
+        {
+            "families": rounded(listed, table["families"]),
+            "persons": rounded(listed, persons),
+            "proposed": rounded(proposed, table["proposed"]),
+            "cost": np.where(few, np.nan, rounded_money(table["cost"], unit_cost)),
+            "P0_before": below / persons,
+            "P0_after": table["below_after"] / persons,
+            "P1_before": table["gap_before"] / persons,
+            "P1_after": table["gap_after"] / persons,
+        },
+        index=table.index,
+    )
     made["fall"] = 100 * (made["P0_before"] - made["P0_after"])
-    below = made["below_before"].to_numpy()
+    shown = (below > 0) & ~few
     made["coverage"] = np.divide(
-        made["reached"], below, out=np.full(len(made), np.nan), where=below > 0
+        table["reached"], below, out=np.full(len(made), np.nan), where=shown
     )
     return made

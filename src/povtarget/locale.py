@@ -111,6 +111,10 @@ MESSAGES: dict[str, dict[Language, str]] = {
         "en": "Files in {folder}: report.html (a page for the public), plan.xlsx (for agencies), meetings/ (a sheet for each kelurahan), and the tables.",
         "id": "Berkas di {folder}: report.html (halaman untuk umum), plan.xlsx (untuk OPD), meetings/ (lembar tiap kelurahan), dan tabel-tabelnya.",
     },
+    "public_unchanged": {
+        "en": "Public folder {folder}: files unchanged; the certificate is in the plan's folder.",
+        "id": "Folder umum {folder}: berkas tidak berubah; sertifikatnya ada di folder rencana.",
+    },
     "proposal": {
         "en": "This is a proposal: a meeting and an official confirm every name.",
         "id": "Ini usulan: musyawarah dan pejabat menetapkan setiap nama.",
@@ -297,6 +301,17 @@ class Words:
         """
         texts = MESSAGES.get(f"need_{name.casefold()}")
         return name if texts is None else texts[self.language]
+
+    def counted(self, column: str) -> str:
+        """What a program counts in a family; another column's name stays as it is.
+
+        Examples
+        --------
+        >>> Words("id").counted("elderly"), Words("id").counted("sapi")
+        ('lansia', 'sapi')
+        """
+        texts = MESSAGES.get(f"wb_per_{column}")
+        return column if texts is None else texts[self.language]
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with grouped thousands."""

@@ -303,9 +303,18 @@ _TEXTS: dict[str, _Texts] = {
     "wb_overlap_agencies": {"en": "Agencies by agencies, {when}", "id": "OPD dengan OPD, {when}"},
     "wb_other_agency": {"en": "(not in the catalogue)", "id": "(di luar katalog)"},
     "wb_small": {"en": "*", "id": "*"},
+    "wb_row_withheld": {"en": "–", "id": "–"},
     "wb_small_note": {
-        "en": "* hidden: fewer than {least} families, or a number that would tell such a one.",
-        "id": "* tidak ditampilkan: kurang dari {least} keluarga, atau angka yang dapat mengungkapnya.",
+        "en": "Families, persons and places are rounded down to multiples of {least}; * is fewer than {least} families, or "
+        "none; – a number of any size that would tell of others. Money spent is rounded down to "
+        "multiples of what {least} of the dearest places cost, or is that of the rounded places; so what is left is "
+        "at most the number given. So nothing that is added up or taken off tells of one "
+        "family, and rounded numbers need not add up to their totals.",
+        "id": "Keluarga, jiwa, dan tempat dibulatkan ke bawah ke kelipatan {least}; * berarti kurang dari {least} keluarga, atau "
+        "tidak ada; – angka berapa pun yang dapat mengungkap angka lain. Uang terpakai dibulatkan ke bawah ke "
+        "kelipatan biaya {least} tempat termahal, atau dihitung dari tempat yang sudah dibulatkan; jadi sisa paling "
+        "banyak sebesar angka yang tertera. Jadi penjumlahan atau pengurangan tidak "
+        "mengungkap satu keluarga pun, dan angka bulat tidak selalu menjumlah ke totalnya.",
     },
     "wb_rkpd_title": {
         "en": "Indicators for RKPD and Renja, by agency and sub-activity",
@@ -373,6 +382,49 @@ _TEXTS: dict[str, _Texts] = {
         "id": "Nilai per rupiah sebuah baris pagu, atau per tempat baris lain. Dengan ini siapa pun dapat menghitung "
         "ulang batasnya: 'povtarget verify'.",
     },
+    "wb_prices_public": {
+        "en": "Value per rupiah of a budget line, or per place of another row. The bound follows from these and the "
+        "list of families: whoever holds the plan's folder can recompute it with 'povtarget verify'.",
+        "id": "Nilai per rupiah sebuah baris pagu, atau per tempat baris lain. Batasnya mengikuti angka ini dan daftar "
+        "keluarga: pemegang folder rencana dapat menghitungnya kembali dengan 'povtarget verify'.",
+    },
+    "wb_price_quota": {"en": "Places of {name}, at most", "id": "Kuota {name}"},
+    "wb_price_minimum": {"en": "Places of {name}, at least", "id": "Tempat paling sedikit {name}"},
+    "wb_price_floor": {"en": "Least share of {name}", "id": "Bagian paling sedikit {name}"},
+    "wb_price_limit": {"en": "Most new duplicates", "id": "Tumpang tindih baru paling banyak"},
+    "wb_bound_prices": {"en": "prices", "id": "harga"},
+    "wb_bound_solver": {"en": "a solver's search", "id": "pencarian penyelesai"},
+    "wb_bound_none": {"en": "nothing", "id": "tidak ada"},
+    "wb_status_optimal": {"en": "the asked gap is proven", "id": "selisih yang diminta terbukti"},
+    "wb_status_time_limit": {
+        "en": "stopped by the time limit",
+        "id": "berhenti karena batas waktu",
+    },
+    "wb_status_interrupted": {"en": "interrupted", "id": "dihentikan"},
+    "wb_status_unproven": {
+        "en": "the asked gap is not proven",
+        "id": "selisih yang diminta belum terbukti",
+    },
+    "wb_status_baseline": {"en": "not optimised", "id": "tidak dioptimalkan"},
+    "wb_by_need": {"en": "need", "id": "kebutuhan"},
+    "wb_by_agency": {"en": "agency", "id": "OPD"},
+    "wb_by_any": {"en": "all programs together", "id": "semua program bersama"},
+    "wb_per_size": {"en": "persons", "id": "jiwa"},
+    "wb_per_elderly": {"en": "elderly persons", "id": "lansia"},
+    "wb_per_toddlers": {"en": "toddlers", "id": "balita"},
+    "wb_per_pregnant": {"en": "pregnant women", "id": "ibu hamil"},
+    "wb_per_disabled": {"en": "persons with disability", "id": "penyandang disabilitas"},
+    "wb_per_stunted": {"en": "stunted children", "id": "anak stunting"},
+    "wb_per_job_seekers": {"en": "job seekers", "id": "pencari kerja"},
+    "wb_per_tobacco_workers": {"en": "tobacco workers", "id": "pekerja tembakau"},
+    "wb_per_informal_workers": {"en": "informal workers", "id": "pekerja informal"},
+    "wb_per_uncovered_health": {
+        "en": "persons without health insurance",
+        "id": "jiwa tanpa jaminan kesehatan",
+    },
+    "wb_per_pupils_sd": {"en": "pupils of SD", "id": "siswa SD"},
+    "wb_per_pupils_smp": {"en": "pupils of SMP", "id": "siswa SMP"},
+    "wb_per_pupils_sma": {"en": "pupils of SMA", "id": "siswa SMA"},
     "wb_assumptions": {"en": "Assumptions about programs", "id": "Asumsi tentang program"},
     "wb_assumptions_note": {
         "en": "Benefit times the share that counts as consumption is what a place adds to a household in this year.",

@@ -34,6 +34,9 @@ ASSIGNMENT_COLUMNS = (
     "benefit",
 )
 MILLION = 1_000_000
+FEWEST_DUPLICATES = "fewest duplicates"
+"""The name of every plan's last level, whose value is the number of new duplicates, negative."""
+
 LATER_LEVELS, TIE_BREAK = 10.0, 100.0
 """How much wider than asked the gaps of later levels, and of "fewest duplicates", may be.
 

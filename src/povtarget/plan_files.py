@@ -247,6 +247,9 @@ def read_plan(
         Where a file is missing, added, or differs from its checksum in any byte.
     """
     folder = Path(directory)
+    if is_public(folder):
+        expected = "the plan's folder, which holds the families and the certificate"
+        raise InputError([Fault("this is a public folder", str(folder), expected=expected)])
     faults = list(_checksum_faults(folder, {Path(path).resolve() for path in marked}))
     if faults:
         raise InputError(faults)
@@ -314,6 +317,25 @@ def _number_or(value: Any) -> Any:
 def _write_key(path: Path, key: bytes) -> None:
     path.touch(mode=0o600)
     path.write_text(key.hex() + "\n", encoding="ascii")
+
+
+def is_public(directory: str | PathLike[str]) -> bool:
+    """Whether a folder is one that `write_public` made."""
+    folder = Path(directory)
+    return (folder / _PUBLIC).is_file() and not (folder / CERTIFICATE).is_file()
+
+
+def check_public(directory: str | PathLike[str]) -> None:
+    """Refuse a public folder of which a file was changed, added or left out.
+
+    Raises
+    ------
+    InputError
+        With every such file.
+    """
+    faults = list(_checksum_faults(Path(directory), set()))
+    if faults:
+        raise InputError(faults)
 
 
 def _checksum_faults(folder: Path, marked: Set[Path]) -> Iterator[Fault]:

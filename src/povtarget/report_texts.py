@@ -10,8 +10,8 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
     "report_skip": {"en": "Skip to the content", "id": "Langsung ke isi"},
     "report_contents": {"en": "Contents", "id": "Isi"},
     "report_footer": {
-        "en": "Made by povtarget {version}. This page names nobody: no number is given that speaks of fewer than {fewest} families.",
-        "id": "Dibuat oleh povtarget {version}. Halaman ini tidak menyebut siapa pun: tidak ada angka tentang kurang dari {fewest} keluarga.",
+        "en": "Made by povtarget {version}. This page names nobody: families are rounded down to multiples of {fewest}, fewer (or none) are not counted, and money is rounded so that it tells no count.",
+        "id": "Dibuat oleh povtarget {version}. Halaman ini tidak menyebut siapa pun: keluarga dibulatkan ke bawah ke kelipatan {fewest}, yang kurang (atau nihil) tidak dihitung, dan uang dibulatkan sehingga tidak mengungkap jumlah.",
     },
     "report_scroll": {"en": "table, can be scrolled sideways", "id": "tabel, dapat digeser ke samping"},
     "report_few": {"en": "< {fewest}", "id": "< {fewest}"},
@@ -59,8 +59,8 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
         "id": "Jika ada tambahan uang, hasilnya paling besar pada “{line}”: sekitar {persons} untuk setiap tambahan Rp 100 juta, selama perubahannya kecil.",
     },
     "report_ask_left": {
-        "en": "{amount} on {lines} lines finds no use under these rules. Ask the agencies why, or let money move.",
-        "id": "{amount} pada {lines} baris tidak terpakai dengan aturan ini. Tanyakan sebabnya kepada OPD, atau geserlah uangnya.",
+        "en": "Up to {amount} on {lines} lines finds no use under these rules. Ask the agencies why, or let money move.",
+        "id": "Sampai {amount} pada {lines} baris tidak terpakai dengan aturan ini. Tanyakan sebabnya kepada OPD, atau geserlah uangnya.",
     },
     "report_ask_survey": {
         "en": "Do not judge this plan by the next measured rate alone. A survey of 1,000 households can tell from chance only a fall of more than {smallest}; this plan is expected to make {points}.",
@@ -136,7 +136,7 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
     "report_line": {"en": "Budget line", "id": "Baris pagu"},
     "report_amount": {"en": "Amount", "id": "Pagu"},
     "report_spent": {"en": "Planned", "id": "Direncanakan"},
-    "report_left": {"en": "Left", "id": "Sisa"},
+    "report_left": {"en": "Left, at most", "id": "Sisa, paling banyak"},
     "report_price": {"en": "Rp 1 million more", "id": "Tambahan Rp 1 juta"},
     "report_price_note": {
         "en": "“Rp 1 million more” says how much the first aim gains from one more million on that line: {unit}. It is a price at the margin, proven with the certificate, and holds for small changes. 0 means that money is not what is short there: places or families end first.",
@@ -160,8 +160,8 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
     "report_unit_unmet_need": {"en": "needs of families that are met", "id": "kebutuhan keluarga yang terpenuhi"},
     "report_unit_weighted": {"en": "{unit}, counted with priorities", "id": "{unit}, dihitung dengan prioritas"},
     "report_money_withheld": {
-        "en": "Lines whose proposals go to fewer than {fewest} families are withheld, and one more with them where the total would tell.",
-        "id": "Baris yang usulannya kurang dari {fewest} keluarga tidak ditampilkan, dan satu lagi bersamanya bila jumlahnya akan mengungkapkan.",
+        "en": "Money is rounded down to what {fewest} of a line's dearest places cost, so what is left is at most the number given. Lines whose proposals go to fewer than {fewest} families, or to none, are withheld.",
+        "id": "Uang dibulatkan ke bawah ke kelipatan biaya {fewest} tempat termahal pada baris itu, jadi sisa paling banyak sebesar angka yang tertera. Baris yang usulannya kurang dari {fewest} keluarga, atau nihil, tidak ditampilkan.",
     },
     # programs and who is left out
     "report_out": {"en": "Who is left out, and why", "id": "Siapa yang tertinggal, dan mengapa"},
@@ -178,7 +178,7 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
     "report_reason_not_eligible": {"en": "Eligible for no program, or refused by a meeting", "id": "Tidak memenuhi syarat program mana pun, atau ditolak musyawarah"},
     "report_reason_money": {"en": "Eligible, but money or places ended", "id": "Memenuhi syarat, tetapi uang atau tempat habis"},
     "report_reason_other": {"en": "What is open to it is no consumption this year, or rules and the aim stand against it", "id": "Yang terbuka baginya bukan pengeluaran tahun ini, atau aturan dan tujuan menghalangi"},
-    "report_programs_caption": {"en": "Families by program, to the nearest {fewest}, and what ended it", "id": "Keluarga menurut program, dibulatkan ke {fewest}, dan yang membatasinya"},
+    "report_programs_caption": {"en": "Families by program, rounded down to multiples of {fewest}, and what ended it", "id": "Keluarga menurut program, dibulatkan ke bawah ke kelipatan {fewest}, dan yang membatasinya"},
     "report_program": {"en": "Program", "id": "Program"},
     "report_eligible": {"en": "May be proposed", "id": "Dapat diusulkan"},
     "report_received": {"en": "Have it already", "id": "Sudah menerima"},
@@ -198,12 +198,12 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
     "report_group_need": {"en": "need", "id": "kebutuhan"},
     "report_group_agency": {"en": "agency", "id": "OPD"},
     "report_group_any": {"en": "list of programs", "id": "daftar program"},
-    "report_need_caption": {"en": "Families with one program and with two or more, to the nearest {fewest}", "id": "Keluarga dengan satu program dan dengan dua atau lebih, dibulatkan ke {fewest}"},
+    "report_need_caption": {"en": "Families with one program and with two or more, rounded down to multiples of {fewest}", "id": "Keluarga dengan satu program dan dengan dua atau lebih, dibulatkan ke bawah ke kelipatan {fewest}"},
     "report_one_before": {"en": "One, before", "id": "Satu, sebelum"},
     "report_more_before": {"en": "Two or more, before", "id": "Dua atau lebih, sebelum"},
     "report_one_after": {"en": "One, after", "id": "Satu, sesudah"},
     "report_more_after": {"en": "Two or more, after", "id": "Dua atau lebih, sesudah"},
-    "report_matrix_before": {"en": "Families that have programs of both agencies, before, to the nearest {fewest}", "id": "Keluarga yang mendapat program dari kedua OPD, sebelum, dibulatkan ke {fewest}"},
+    "report_matrix_before": {"en": "Families that have programs of both agencies, before, rounded down to multiples of {fewest}", "id": "Keluarga yang mendapat program dari kedua OPD, sebelum, dibulatkan ke bawah ke kelipatan {fewest}"},
     "report_matrix_after": {"en": "The same, after the plan", "id": "Hal yang sama, sesudah rencana"},
     "report_matrix_text": {
         "en": "Two agencies in one family are no fault by themselves: food and school are different needs. The darker a cell, the more families.",
@@ -294,6 +294,7 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
     "report_aim_severity": {"en": "close shortfalls, the deepest first", "id": "menutup kekurangan, yang terdalam dahulu"},
     "report_aim_unmet_need": {"en": "meet as many unmet needs as possible", "id": "memenuhi sebanyak mungkin kebutuhan yang belum terlayani"},
     "report_aim_fewest_duplicates": {"en": "make as few duplicates as possible", "id": "membuat tumpang tindih sesedikit mungkin"},
+    "report_duplicates_left": {"en": "New duplicates left, the fewest possible", "id": "Tumpang tindih baru yang tersisa, sesedikit mungkin"},
     # certificate
     "report_certificate": {"en": "The certificate", "id": "Sertifikat"},
     "report_cert_text": {
@@ -301,9 +302,9 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
         "id": "Menurut yang dihitung tujuan pertama, rencana ini mencapai {value}. Tidak ada rencana apa pun dalam pagu, tempat dan aturan ini yang melebihi {bound}. Jadi rencana ini paling jauh {gap} dari yang terbaik.",
     },
     "report_cert_none": {"en": "This plan was not optimised: nothing proves how good it is.", "id": "Rencana ini tidak dioptimalkan: tidak ada bukti seberapa baik rencana ini."},
-    "report_cert_prices": {"en": "The bound follows from the prices in the table of money: anyone can recompute it from the files with “povtarget verify”.", "id": "Batas itu mengikuti harga pada tabel uang: siapa pun dapat menghitungnya kembali dari berkas dengan “povtarget verify”."},
-    "report_cert_solver": {"en": "The bound was proven by a solver's search; “povtarget verify” recomputes a weaker one from prices.", "id": "Batas itu dibuktikan oleh pencarian penyelesai; “povtarget verify” menghitung kembali batas yang lebih longgar dari harga."},
-    "report_cert_feasible": {"en": "“povtarget verify” also adds up every budget line, exactly: none may be exceeded by one rupiah. It finds any file that was changed by one byte, this page too.", "id": "“povtarget verify” juga menjumlahkan setiap baris pagu dengan tepat: satu rupiah pun tidak boleh lebih. Setiap berkas yang berubah satu bita pun ditemukan, halaman ini juga."},
+    "report_cert_prices": {"en": "The bound follows from the prices in the table of money and the list of families: whoever holds the plan's folder, which is not public, can recompute it with “povtarget verify”.", "id": "Batas itu mengikuti harga pada tabel uang dan daftar keluarga: pemegang folder rencana, yang tidak untuk umum, dapat menghitungnya kembali dengan “povtarget verify”."},
+    "report_cert_solver": {"en": "The bound was proven by a solver's search; from the plan's folder, which is not public, “povtarget verify” recomputes a weaker one from prices.", "id": "Batas itu dibuktikan oleh pencarian penyelesai; dari folder rencana, yang tidak untuk umum, “povtarget verify” menghitung kembali batas yang lebih longgar dari harga."},
+    "report_cert_feasible": {"en": "There it also adds up every budget line, exactly: none may be exceeded by one rupiah. In the public folder as in that one it finds any file that was changed by one byte, this page too.", "id": "Di sana setiap baris pagu juga dijumlahkan dengan tepat: satu rupiah pun tidak boleh lebih. Di folder umum maupun di sana, setiap berkas yang berubah satu bita pun ditemukan, halaman ini juga."},
     "report_cert_not": {"en": "It does not prove that the predictions, the list or the assumptions are right. It proves that no better use of this money exists if they are.", "id": "Itu tidak membuktikan bahwa perkiraan, daftar atau andaian benar. Yang terbukti: tidak ada penggunaan uang ini yang lebih baik bila semua itu benar."},
     "report_cert_stopped": {"en": "The search stopped before the asked distance of {asked} was proven.", "id": "Pencarian berhenti sebelum selisih {asked} yang diminta terbukti."},
     "report_levels_caption": {"en": "Each aim and what no plan exceeds, once the aims before it are kept", "id": "Tiap tujuan dan batas yang tidak terlampaui, bila tujuan sebelumnya dijaga"},

@@ -137,6 +137,24 @@ def test_places_are_judged_before_the_search(files, tmp_path, monkeypatch):
     assert not out.exists()
 
 
+def test_a_public_folder_is_checked_and_called_one(files, tmp_path):
+    """Its files are verified, a changed one is named, and nothing else is asked of it."""
+    out, public = tmp_path / "plan", tmp_path / "public"
+    arguments = ("plan", *files, "--poverty-line", 513_243, "--out", out, "--public", public)
+    assert run(*arguments).exit_code == 0
+    whole = run("verify", public)
+    assert whole.exit_code == 0
+    assert "files unchanged" in " ".join(whole.output.split())
+    for command in (("explain", public, "KK-1"), ("audit", public)):
+        refused = run(*command)
+        assert refused.exit_code == 1
+        assert "this is a public folder" in " ".join(refused.output.split())
+    (public / "report.html").write_text("changed", encoding="utf-8")
+    changed = run("verify", public)
+    assert changed.exit_code == 1
+    assert "report.html" in changed.output
+
+
 def test_a_plan_replaces_a_plan_only(files, tmp_path):
     """By force, too, it takes the place of no input that somebody filled in."""
     out = tmp_path / "masukan"

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import povtarget as pt
-from povtarget.disclosure import FEWEST, is_small, pooled, rounded, withheld
-from povtarget.evidence import Evidence
+from povtarget.disclosure import FEWEST, is_small, pooled, rounded
+from povtarget.evidence import FEWEST_FOR_A_RATE, Evidence
 
 
 @pytest.fixture(scope="module")
@@ -22,23 +22,30 @@ def evidence():
 
 
 def test_reasons_add_up_to_the_headcount(evidence):
-    """Everyone expected below the line after the plan is under one reason."""
+    """Everyone expected below the line after the plan is under one reason, but for rounding."""
     table = evidence.left_out()
-    assert table["persons"].sum() == pytest.approx(evidence.plan.rate("after", "headcount"))
     weight = evidence.problem.households.weight
     after = evidence.plan.outcomes["P0_after"].to_numpy()
-    assert table["families"].sum() == pytest.approx((weight * after).sum())
+    for name, total in (
+        ("persons", evidence.plan.rate("after", "headcount")),
+        ("families", (weight * after).sum()),
+    ):
+        assert 0 <= total - table[name].sum() < FEWEST * len(table)
 
 
 def test_areas_add_up_to_the_city(evidence):
-    """Persons, families, money and both headcounts of areas are those of the city."""
+    """Persons, families and rates of areas are those of the city, but for rounding."""
     table, plan = evidence.areas(), evidence.plan
-    assert table["persons"].sum() == pytest.approx(evidence.problem.households.persons.sum())
-    assert table["below_before"].sum() == pytest.approx(plan.rate("before", "headcount"))
-    assert table["below_after"].sum() == pytest.approx(plan.rate("after", "headcount"))
-    assert table["cost"].sum() == pytest.approx(plan.budgets["spent"].sum())
-    assert table["proposed"].sum() == plan.assignments["household_id"].nunique()
-    assert (table["families"] >= FEWEST).all()
+    persons = evidence.problem.households.persons.sum()
+    assert 0 <= persons - table["persons"].sum() < FEWEST * len(table)
+    for name in ("P0", "P1"):
+        for when in ("before", "after"):
+            rate = (table[f"{name}_{when}"] * table["persons"]).sum() / persons
+            assert rate == pytest.approx(plan.rate(when, name), rel=0.02)
+    assert table["cost"].sum() <= plan.budgets["spent"].sum()
+    proposed = plan.assignments["household_id"].nunique()
+    assert 0 <= proposed - table["proposed"].sum() < FEWEST * len(table)
+    assert (table["families"] >= FEWEST_FOR_A_RATE).all()
 
 
 def test_reasons_are_the_right_ones():
@@ -70,7 +77,7 @@ def test_reasons_are_the_right_ones():
     )
     found = Evidence(problem, pt.solve(problem, gap=0))
     assert found.left_out()["families"].to_dict() == {
-        "proposed": 6, "receives": 6, "not_eligible": 6, "money": 6, "other": 6
+        "proposed": 5, "receives": 5, "not_eligible": 5, "money": 5, "other": 5
     }  # fmt: skip
     assert found.lifted().value == 6
     assert found.programs()["ended"].to_dict() == {
@@ -147,25 +154,12 @@ def test_pooled_keeps_sums_and_shows_no_small_cell(numbers, fewest):
         assert made.loc["", "x"] >= 2
 
 
-@settings(max_examples=200, deadline=None)
-@given(counts)
-def test_withheld_leaves_no_count_to_a_subtraction(numbers):
-    """Small counts are hidden, and never one alone where another could go with it."""
-    hidden = withheld(numbers)
-    small = is_small(numbers)
-    assert (hidden >= small).all()
-    if small.sum() == 1 and sum(n > 0 for n in numbers) > 1:
-        assert hidden.sum() == 2
-    if not small.any():
-        assert not hidden.any()
-
-
 @given(st.integers(0, 1000))
 def test_rounded_is_near_and_never_nobody(count):
-    """A published count is a multiple within half of it; a small one is withheld."""
+    """A published count is a multiple below it; a small one and none are withheld alike."""
     shown = float(rounded(count, count))
-    if 0 < count < FEWEST:
+    if count < FEWEST:
         assert np.isnan(shown)
     else:
-        assert abs(shown - count) <= FEWEST / 2
-        assert (shown == 0) == (count == 0)
+        assert 0 <= count - shown < FEWEST
+        assert shown % FEWEST == 0

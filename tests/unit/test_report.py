@@ -341,7 +341,7 @@ def written(tmp_path, features) -> AreaMap:
 
 def test_a_map_is_drawn_by_spelling(tmp_path):
     """Case and spaces do not matter; an area without outline is said; the map names the figure."""
-    problem = small_city(60, ["Kali Baros", "Medono", "Tirto"])
+    problem = small_city(120, ["Kali Baros", "Medono", "Tirto"])
     features = [square(0, n="x", v="KALIBAROS"), square(0.002, n="y", v="medono")]
     chart = written(tmp_path, [*features, square(0.004, n="z", v="Lain")])
     text = make_report(problem, pt.solve(problem), ReportSettings(map=chart))
@@ -353,7 +353,7 @@ def test_a_map_is_drawn_by_spelling(tmp_path):
 
 def test_a_map_of_another_city_is_refused(tmp_path):
     """Where half of the areas are missing each is named, with the nearest; small ones are not."""
-    problem = small_city(60, ["Medono"] * 9 + ["Tirto"] * 9 + ["Slamet Widodo", "Slamet Raharjo"])
+    problem = small_city(120, ["Medono"] * 9 + ["Tirto"] * 9 + ["Slamet Widodo", "Slamet Raharjo"])
     chart = written(tmp_path, [square(0, v="Medona"), square(1, v="Solo")])
     with pytest.raises(pt.InputError) as caught:
         check_map(problem, ReportSettings(map=chart))

@@ -41,7 +41,15 @@ from povtarget.errors import Fault, InputError
 from povtarget.meeting_decisions import Decisions, read_decisions
 from povtarget.objectives import Overlap
 from povtarget.plan import Plan
-from povtarget.plan_files import check_places, read_key, read_plan, write_plan, write_public
+from povtarget.plan_files import (
+    check_places,
+    check_public,
+    is_public,
+    read_key,
+    read_plan,
+    write_plan,
+    write_public,
+)
 from povtarget.problem import TargetingProblem
 from povtarget.problem_files import read_problem
 from povtarget.questions import Frontier, frontier
@@ -250,6 +258,11 @@ def verify_folder(
     Example: povtarget verify demo-output
     """
     with session(lang, progress=progress, as_json=as_json) as run:
+        if is_public(directory):
+            check_public(directory)
+            run.answer = {"is_public": True, "is_unchanged": True}
+            run.say("public_unchanged", folder=directory)
+            return
         with run.stages(2) as stage:
             stage(run.words("stage_read"))
             problem, made = read_plan(directory)

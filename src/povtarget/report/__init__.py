@@ -15,7 +15,7 @@ import numpy as np
 
 from povtarget.baselines import uncoordinated
 from povtarget.disclosure import FEWEST
-from povtarget.evidence import Evidence
+from povtarget.evidence import FEWEST_FOR_A_RATE, Evidence
 from povtarget.locale import Words
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
@@ -129,13 +129,13 @@ def make_report(
 def check_map(problem: TargetingProblem, settings: ReportSettings) -> None:
     """Refuse a map on which half of the published areas or more are missing.
 
-    Areas of fewer than five families are not published, and so not named in an error either: a
+    Areas of fewer than thirty families are not published, and so not named in an error either: a
     cell in the wrong column may hold somebody's name.
     """
     area = problem.households.area
     if settings.map is not None and area is not None:
         names, counts = np.unique(area.astype(str), return_counts=True)
-        settings.map.matched(names[counts >= FEWEST].tolist())
+        settings.map.matched(names[counts >= FEWEST_FOR_A_RATE].tolist())
 
 
 def _unbroken(value: object) -> object:

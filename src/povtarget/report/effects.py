@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from povtarget.estimates import Estimate
+from povtarget.evidence import Evidence
 from povtarget.plan import MILLION
 from povtarget.report.blocks import Block, Picture, Points, Section, Table, Text
 from povtarget.report.material import Material, numbers_of
@@ -69,9 +70,10 @@ def comparison(m: Material) -> Section:
         (words("report_status_quo"), 0.0, plan.rate("before"), plan.rate("before", "P1"), 0.0, 0.0)
     ]
     for key, made in (("report_alone", alone), ("report_plan", plan)):
-        spent = float(made.budgets["spent"].sum()) / MILLION
+        evidence = Evidence(m.problem, made)
+        spent = evidence.spent() / MILLION
         after, gap = made.rate("after"), made.rate("after", "P1")
-        rows.append((words(key), made.lifted, after, gap, made.duplicates, spent))
+        rows.append((words(key), made.lifted, after, gap, evidence.duplicates("new"), spent))
     cells = tuple(
         (
             name,
@@ -171,7 +173,7 @@ def _extremes(m: Material, table: pd.DataFrame) -> str:
         "high_after": table["P0_after"][most],
         "low_after": table["P0_after"][least],
     }
-    shown = {name: m.words.percent(float(value)) for name, value in rates.items()}
+    shown = {name: m.words.percent(float(value), 1) for name, value in rates.items()}
     return m.words("report_areas_text", most=m.label(most), least=m.label(least), **shown)
 
 
@@ -180,7 +182,7 @@ def _areas_pictured(m: Material, table: pd.DataFrame) -> list[Block]:
     ordered = table.sort_values("P0_after", ascending=False, kind="stable")
     values = ordered["P0_after"].tolist()
     number, ends = classes(values)
-    texts = [words.percent(value) for value in values]
+    texts = [words.percent(value, 1) for value in values]
     shown = [
         Area(m.label(name), text, k)
         for name, text, k in zip(ordered.index, texts, number, strict=True)
@@ -234,12 +236,12 @@ def _areas_table(m: Material, table: pd.DataFrame) -> Table:
             (
                 m.label(name),
                 m.number(families),
-                words.percent(before),
-                words.percent(after),
-                m.number(fall, 2),
+                words.percent(before, 1),
+                words.percent(after, 1),
+                m.number(fall, 1),
                 words("report_none") if np.isnan(coverage) else words.percent(coverage, 0),
                 m.number(proposed),
-                m.millions(cost),
+                words("report_withheld") if np.isnan(cost) else m.millions(cost),
             )
         )
     heads = ("area", "families", "rate_before", "rate_after", "area_fall", "area_reached",

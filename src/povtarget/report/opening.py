@@ -54,23 +54,21 @@ def _figures(m: Material) -> Iterator[tuple[str, str, str]]:
         m.number(plan.lifted),
         words("report_fig_lifted_note", city=m.number(plan.lifted_by_city)),
     )
-    made = plan.assignments
-    weight = m.problem.households.weight[m.evidence.is_proposed]
     yield (
         words("report_fig_families"),
-        m.number(float(weight.sum())),
-        words("report_fig_families_note", places=m.number((made["weight"] * made["units"]).sum())),
+        m.number(m.evidence.served()),
+        words("report_fig_families_note", places=m.number(m.evidence.places())),
     )
     open_lines = plan.budgets[plan.budgets["control"] != "fixed"]
     yield (
         words("report_fig_money"),
-        m.money(open_lines["spent"].sum()),
+        m.money(m.evidence.spent(fixed=False)),
         words("report_fig_money_note", amount=m.money(open_lines["amount"].sum())),
     )
     yield (
         words("report_fig_duplicates"),
-        m.number(plan.duplicates),
-        words("report_fig_duplicates_note", receipts=m.number(plan.receipt_duplicates)),
+        m.number(m.evidence.duplicates("new")),
+        words("report_fig_duplicates_note", receipts=m.number(m.evidence.duplicates("before"))),
     )
     if plan.bound_source == "none":
         yield words("report_fig_gap"), words("report_none"), words("report_fig_gap_none")
@@ -89,7 +87,7 @@ def _asks(m: Material) -> Iterator[str]:
         persons = m.number(100 * float(lines["price"].max()), 1)
         count = f"{persons} {words('report_persons').lower()}"
         yield words("report_ask_money", line=best, persons=count)
-    idle = lines[lines["left"] >= MILLION]
+    idle = lines[m.plan.budgets["left"][lines.index] >= MILLION]
     if len(idle):
         yield words("report_ask_left", amount=m.money(idle["left"].sum()), lines=len(idle))
     smallest = smallest_fall(m, _SURVEY)

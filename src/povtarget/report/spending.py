@@ -27,7 +27,7 @@ def money(m: Material) -> Section:
     if len(fixed):
         amount = m.millions(fixed["amount"].sum())
         blocks.append(Text(words("fixed", lines=len(fixed), amount=amount)))
-    if lines["is_withheld"].any():
+    if len(lines):
         blocks.append(Text(words("report_money_withheld", fewest=FEWEST)))
     return Section("money", words("report_money"), tuple(blocks))
 
@@ -38,8 +38,8 @@ def overlap(m: Material) -> Section:
     text = words(
         "report_overlap_text",
         group=words(f"report_group_{by}"),
-        receipts=m.number(m.plan.receipt_duplicates),
-        new=m.number(m.plan.duplicates),
+        receipts=m.number(m.evidence.duplicates("before")),
+        new=m.number(m.evidence.duplicates("new")),
     )
     blocks: list[Block] = [Text(text)]
     each = m.evidence.by_need()

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from povtarget.disclosure import rounded
+from povtarget.plan import FEWEST_DUPLICATES
 from povtarget.report.blocks import Block, Points, Section, Table, Text
 from povtarget.report.material import Material
 
@@ -13,7 +15,7 @@ from povtarget.report.material import Material
 def assumptions(m: Material) -> Section:
     """What is taken for true without a proof."""
     words = m.words
-    labels = [*(level.label for level in m.problem.levels), "fewest duplicates"]
+    labels = [*(level.label for level in m.problem.levels), FEWEST_DUPLICATES]
     aims = tuple(aim_of(m, label) for label in labels)
     return Section(
         "assumptions",
@@ -46,9 +48,10 @@ def certificate(m: Material) -> Section:
         texts.append(words("report_cert_stopped", asked=words.percent(plan.asked_gap, 4)))
     rows = tuple(
         (
-            aim_of(m, level.objective),
-            m.number(level.value, 2),
-            words("report_none") if np.isinf(level.bound) else m.number(level.bound, 2),
+            words("report_duplicates_left")
+            if level.objective == FEWEST_DUPLICATES
+            else aim_of(m, level.objective),
+            *(_level_number(m, level.objective, x) for x in (level.value, level.bound)),
         )
         for level in plan.levels
     )
@@ -56,6 +59,16 @@ def certificate(m: Material) -> Section:
     table = Table(words("report_levels_caption"), columns, rows)
     blocks: tuple[Block, ...] = (*map(Text, texts), table)
     return Section("certificate", title, blocks)
+
+
+def _level_number(m: Material, objective: str, value: float) -> str:
+    """A level's value or bound; of duplicates how many there are, as a count of few is told."""
+    if np.isinf(value):
+        return m.words("report_none")
+    if objective != FEWEST_DUPLICATES:
+        return m.number(value, 2)
+    count = -value
+    return m.number(float(rounded(count, count)) if count > 0 else 0.0)
 
 
 def aim_of(m: Material, label: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from povtarget.errors import masked
-from povtarget.evaluation import proposals_of
+from povtarget.evidence import Evidence
 from povtarget.locale import Words
 from povtarget.objectives import FGT
 from povtarget.plan import MILLION, Plan
@@ -63,9 +63,14 @@ class Draft:
     show_numbers: bool = False
 
     @cached_property
+    def evidence(self) -> Evidence:
+        """The plan in numbers that may be public."""
+        return Evidence(self.problem, self.plan)
+
+    @property
     def chosen(self) -> NDArray[np.bool_]:
         """bool[households, programs]: what is proposed."""
-        return proposals_of(self.problem, self.plan.assignments)
+        return self.evidence.chosen
 
     @cached_property
     def proposed(self) -> list[Additions]:

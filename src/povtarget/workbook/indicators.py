@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from povtarget.disclosure import FEWEST, is_told, rounded
 from povtarget.workbook.draft import ALL, Draft, places
-from povtarget.workbook.overview import hidden_programs
-from povtarget.workbook.privacy import LEAST, too_small
 from povtarget.workbook.sheets import Book, Column, Sheet
 
 Floats = NDArray[np.float64]
 _NUMBER_WIDTH = 12.0
+_RATES = ("P0_before", "P0_after", "P1_before", "P1_after")
 
 
 def write_overlap(book: Book, draft: Draft, *, public: bool) -> None:
@@ -24,21 +25,20 @@ def write_overlap(book: Book, draft: Draft, *, public: bool) -> None:
     before, names = _held(draft)
     after = before.copy()
     after[:, : draft.chosen.shape[1]] |= draft.chosen
-    weight = draft.problem.households.weight
     sheet = book.sheet(words("wb_overlap"), [34, *[_NUMBER_WIDTH] * len(names)])
     sheet.title(words("wb_overlap_title"))
     sheet.note(words("wb_overlap_note"))
     if public:
-        sheet.note(words("wb_small_note", least=LEAST))
+        sheet.note(words("wb_small_note", least=FEWEST))
     _write_counts(sheet, draft, (before, after), public)
     agencies, of_agency = _agencies(draft, names)
     for key, held in (("before", before), ("after", after)):
         sheet.heading(words("wb_overlap_programs", when=words(key)))
-        _write_pairs(sheet, draft, names, _pairs(held, weight), public)
+        _write_pairs(sheet, draft, names, held, public)
     for key, held in (("before", before), ("after", after)):
         by_agency = (held.astype(np.float64) @ of_agency) > 0
         sheet.heading(words("wb_overlap_agencies", when=words(key)))
-        _write_pairs(sheet, draft, agencies, _pairs(by_agency, weight), public)
+        _write_pairs(sheet, draft, agencies, by_agency, public)
 
 
 def _held(draft: Draft) -> tuple[NDArray[np.bool_], list[str]]:
@@ -74,19 +74,20 @@ def _pairs(held: NDArray[np.bool_], weight: Floats) -> Floats:
 
 
 def _write_pairs(
-    sheet: Sheet, draft: Draft, names: Sequence[str], pairs: Floats, public: bool
+    sheet: Sheet, draft: Draft, names: Sequence[str], held: NDArray[np.bool_], public: bool
 ) -> None:
     small = draft.words("wb_small")
     columns = [Column("", 34), *(Column(name, _NUMBER_WIDTH, "whole") for name in names)]
-    hide = (pairs > 0) & (pairs < LEAST) if public else np.zeros(pairs.shape, dtype=bool)
-    sheet.table(columns, _masked_rows([[name] for name in names], pairs, hide, small))
+    pairs = _pairs(held, draft.problem.households.weight)
+    if public:
+        pairs = rounded(_pairs(held, np.ones(len(held))), pairs)
+    sheet.table(columns, _masked_rows([[name] for name in names], pairs, small))
 
 
-def _masked_rows(
-    heads: Sequence[Sequence[Any]], table: Floats, hide: NDArray[np.bool_], small: str
-) -> Iterator[list[Any]]:
-    for head, cells, covered in zip(heads, table.tolist(), hide.tolist(), strict=True):
-        yield [*head, *(small if c else x for x, c in zip(cells, covered, strict=True))]
+def _masked_rows(heads: Sequence[Sequence[Any]], table: Floats, small: str) -> Iterator[list[Any]]:
+    """Rows of numbers; those that are withheld (NaN) as a sign."""
+    for head, cells in zip(heads, table.tolist(), strict=True):
+        yield [*head, *(small if math.isnan(x) else x for x in cells)]
 
 
 def _write_counts(
@@ -96,17 +97,17 @@ def _write_counts(
     words, weight = draft.words, draft.problem.households.weight
     number = [each.sum(axis=1) for each in held]
     most = int(max(count.max(initial=0) for count in number))
-    table = np.array(
-        [[weight[count == k].sum() for count in number] for k in range(most + 1)], dtype=np.float64
-    )
-    hide = too_small(table) if public else np.zeros(table.shape, dtype=bool)
+    held_by = [[count == k for count in number] for k in range(most + 1)]
+    table = np.array([[weight[mine].sum() for mine in row] for row in held_by], dtype=np.float64)
+    if public:
+        table = rounded([[np.count_nonzero(mine) for mine in row] for row in held_by], table)
     columns = [
         Column(words("wb_programs_held"), 34, "whole"),
         Column(words("before"), _NUMBER_WIDTH, "whole"),
         Column(words("after"), _NUMBER_WIDTH, "whole"),
     ]
     heads = [[k] for k in range(most + 1)]
-    sheet.table(columns, _masked_rows(heads, table, hide, words("wb_small")))
+    sheet.table(columns, _masked_rows(heads, table, words("wb_small")))
 
 
 def write_rkpd(book: Book, draft: Draft, *, public: bool) -> None:
@@ -130,7 +131,7 @@ def write_rkpd(book: Book, draft: Draft, *, public: bool) -> None:
     sheet.title(words("wb_rkpd_title"))
     sheet.note(words("wb_rkpd_note"))
     if public:
-        sheet.note(words("wb_small_note", least=LEAST))
+        sheet.note(words("wb_small_note", least=FEWEST))
     rows = list(_rkpd_rows(draft, public))
     rows.sort(key=lambda row: tuple(row[:4]))
     sheet.table(columns, rows, frozen=True)
@@ -141,18 +142,20 @@ def _rkpd_rows(draft: Draft, public: bool) -> Iterator[list[Any]]:
     budgets = {budget.name: budget for budget in catalog.budgets}
     sums = places(draft).groupby("program")[["places", "families", "money"]].sum()
     of_program = dict(zip(sums.index.tolist(), sums.to_numpy().tolist(), strict=True))
-    hidden = hidden_programs(draft)
+    served = draft.chosen.sum(axis=0).tolist()
     for number, program in enumerate(catalog.programs):
         budget = budgets[program.budget]
         if budget.control == "fixed":
             continue
         target, families, money = of_program.get(number, (0.0, 0.0, 0.0))
-        counts: list[Any] = [target, families, float(program.unit_cost), money]
-        if public and hidden[number]:
-            small = words("wb_small")
-            counts = [small, small, float(program.unit_cost), small]
+        if public:
+            target, families = rounded([served[number]] * 2, [target, families]).tolist()
+            money = target * float(program.unit_cost)
+        small = words("wb_small")
+        told: list[Any] = [small if math.isnan(x) else x for x in (target, families, money)]
+        counts = [*told[:2], float(program.unit_cost), told[2]]
         label = draft.labels[number]
-        unit = words("wb_unit_family") if program.per is None else program.per
+        unit = words("wb_unit_family") if program.per is None else words.counted(program.per)
         yield [
             catalog.agency_of(program) or program.budget,
             budget.code,
@@ -176,7 +179,12 @@ def write_actions(book: Book, draft: Draft, *, public: bool) -> None:
     )
     table = np.nan_to_num(counts.to_numpy(dtype=np.float64)).T  # programs by areas
     whole = np.hstack([table, table.sum(axis=1, keepdims=True)])
-    hide = _hidden_actions(draft, table, used) if public else np.zeros(whole.shape, dtype=bool)
+    if public:
+        each = rows.pivot_table("families", "area", "program", "size").reindex(
+            index=areas, columns=used
+        )
+        listed = np.nan_to_num(each.to_numpy(dtype=np.float64)).T
+        whole = rounded(np.hstack([listed, listed.sum(axis=1, keepdims=True)]), whole)
     columns = [
         Column(words("wb_agency"), 20, "wrap"),
         Column(words("wb_program"), 34, "wrap"),
@@ -187,30 +195,30 @@ def write_actions(book: Book, draft: Draft, *, public: bool) -> None:
     sheet.title(words("wb_actions_title"))
     sheet.note(words("wb_actions_note"))
     if public:
-        sheet.note(words("wb_small_note", least=LEAST))
+        sheet.note(words("wb_small_note", least=FEWEST))
     catalog = draft.problem.catalog
     heads = [
         [catalog.agency_of(catalog.programs[p]) or catalog.programs[p].budget, draft.labels[p]]
         for p in used
     ]
-    sheet.table(columns, _masked_rows(heads, whole, hide, words("wb_small")), frozen=True)
-
-
-def _hidden_actions(draft: Draft, table: Floats, used: Sequence[int]) -> NDArray[np.bool_]:
-    """Cells of programs by areas, and totals, that stay hidden in public."""
-    totals = hidden_programs(draft)[list(used)]
-    return np.hstack([too_small(table), totals[:, None]])
+    told = list(_masked_rows(heads, whole, words("wb_small")))
+    if public:
+        for row, cells in zip(told, whole, strict=True):
+            if is_told(cells[:-1], cells[-1]):
+                row[2:-1] = [words("wb_row_withheld")] * len(areas)
+    sheet.table(columns, told, frozen=True)
 
 
 def write_areas(book: Book, draft: Draft, *, public: bool) -> None:
     """Write the rate and what is proposed by kelurahan, for the report on poverty (LP2KD)."""
     words = draft.words
+    # in public persons below the line follow from a rate of one decimal: a count would be finer
+    below = [Column(words(f"wb_below_{when}"), 16, "whole") for when in ("before", "after")]
     columns = [
         Column(words("wb_area"), 26),
         Column(words("wb_families"), 14, "whole"),
         Column(words("wb_persons"), 14, "whole"),
-        Column(words("wb_below_before"), 16, "whole"),
-        Column(words("wb_below_after"), 16, "whole"),
+        *(() if public else below),
         Column(words("wb_rate_before"), 14, "percent"),
         Column(words("wb_rate_after"), 14, "percent"),
         Column(words("wb_gap_before"), 14, "percent"),
@@ -222,11 +230,25 @@ def write_areas(book: Book, draft: Draft, *, public: bool) -> None:
     sheet.title(words("wb_areas_title"))
     sheet.note(words("wb_areas_note"))
     if public:
-        sheet.note(words("wb_small_note", least=LEAST))
-    sheet.table(columns, _area_rows(draft, public), frozen=True)
+        sheet.note(words("wb_small_note", least=FEWEST))
+    sheet.table(columns, (_public_areas if public else _area_rows)(draft), frozen=True)
 
 
-def _area_rows(draft: Draft, public: bool) -> Iterator[list[Any]]:
+def _public_areas(draft: Draft) -> Iterator[list[Any]]:
+    """The areas of the report, as they may be published."""
+    words, table = draft.words, draft.evidence.areas()
+    small = words("wb_small")
+    for name, area in table.iterrows():
+        families, persons, proposed, cost = (
+            small if math.isnan(area[key]) else float(area[key])
+            for key in ("families", "persons", "proposed", "cost")
+        )
+        rates = [round(float(area[key]), 3) for key in _RATES]
+        shown = str(name) or words("report_others")
+        yield [shown, families, persons, *rates, proposed, cost]
+
+
+def _area_rows(draft: Draft) -> Iterator[list[Any]]:
     words, weight = draft.words, draft.problem.households.weight
     served = draft.chosen.any(axis=1)
     labels = pd.Series(draft.areas, index=draft.problem.households.household_id, name="area")
@@ -235,17 +257,13 @@ def _area_rows(draft: Draft, public: bool) -> Iterator[list[Any]]:
     money = rows.groupby("area")["money"].sum()
     areas = sorted(set(draft.areas.tolist()))
     proposed = np.array([weight[served & (draft.areas == area)].sum() for area in areas])
-    hide = too_small(proposed[:, None])[:, 0] if public else np.zeros(len(areas), dtype=bool)
     persons = draft.problem.households.persons
-    for area, families, is_hidden in zip(areas, proposed.tolist(), hide.tolist(), strict=True):
+    for area, families in zip(areas, proposed.tolist(), strict=True):
         mine = draft.areas == area
         before, after = (poverty.loc[(area, when)] for when in ("before", "after"))
         counts = [weight[mine].sum(), persons[mine].sum()]
         below = [before["headcount"], after["headcount"]]
         rates = [before["P0"], after["P0"], before["P1"], after["P1"]]
         given = [families, money.get(area, 0.0)]
-        if is_hidden:
-            given, below = [words("wb_small")] * 2, [before["headcount"], None]
-            rates = [before["P0"], None, before["P1"], None]
         shown = words("wb_all_areas") if area == ALL else area
         yield [shown, *counts, *below, *rates, *given]

@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
+from povtarget.disclosure import FEWEST, rounded
+from povtarget.locale import Words
 from povtarget.objectives import FGT
-from povtarget.plan import MILLION
+from povtarget.plan import FEWEST_DUPLICATES, MILLION
 from povtarget.problem import DEFAULT_OBJECTIVE
 from povtarget.workbook.draft import Draft, first_unit
-from povtarget.workbook.privacy import too_small
 from povtarget.workbook.sheets import Book, Column, Kind
+
+_PRICED = ("quota", "minimum", "floor", "limit")
 
 
 def write_summary(book: Book, draft: Draft, *, public: bool) -> None:
@@ -22,12 +23,13 @@ def write_summary(book: Book, draft: Draft, *, public: bool) -> None:
     sheet = book.sheet(words("wb_summary"), [52, 20, 20, 20])
     sheet.title(words("wb_summary_title"))
     sheet.note(words("proposal"))
+    spent, families, places = _size(draft, public)
     sheet.note(
         words(
             "wb_story",
-            spent=words.number(plan.budgets["spent"].sum() / MILLION),
-            families=words.number(_served(draft)),
-            places=words.number((plan.assignments["weight"] * plan.assignments["units"]).sum()),
+            spent=words.number(spent / MILLION),
+            families=_told(words, families),
+            places=_told(words, places),
             lifted=words.number(plan.lifted),
             before=words.percent(plan.rate("before")),
             after=words.percent(plan.rate("after")),
@@ -44,9 +46,11 @@ def write_summary(book: Book, draft: Draft, *, public: bool) -> None:
             Column(words("after"), 20, "right"),
             Column(words("wb_change"), 20, "right"),
         ],
-        _measures(draft),
+        _measures(draft, public),
     )
     sheet.note(words("wb_expected"))
+    if public:
+        sheet.note(words("wb_small_note", least=FEWEST))
     sheet.heading(words("certificate"))
     sheet.note(_certified(draft))
     sheet.heading(words("wb_contents"))
@@ -54,12 +58,22 @@ def write_summary(book: Book, draft: Draft, *, public: bool) -> None:
         sheet.note(words(key))
 
 
-def _served(draft: Draft) -> float:
-    """Families that are proposed for anything."""
-    return float(draft.problem.households.weight[draft.chosen.any(axis=1)].sum())
+def _size(draft: Draft, public: bool) -> tuple[float, float, float]:
+    """Money spent, families that are proposed for anything, and places."""
+    evidence, plan = draft.evidence, draft.plan
+    if public:
+        return evidence.spent(), evidence.served(), evidence.places()
+    families = float(draft.problem.households.weight[evidence.is_proposed].sum())
+    places = float((plan.assignments["weight"] * plan.assignments["units"]).sum())
+    return float(plan.budgets["spent"].sum()), families, places
 
 
-def _measures(draft: Draft) -> Iterator[list[Any]]:
+def _told(words: Words, count: float) -> str:
+    """A count in words of the language, "*" where it is withheld."""
+    return words("wb_small") if math.isnan(count) else words.number(count)
+
+
+def _measures(draft: Draft, public: bool) -> Iterator[list[Any]]:
     words, plan = draft.words, draft.plan
     for key, measure, digits in (
         ("wb_persons_below", "headcount", 0),
@@ -72,7 +86,10 @@ def _measures(draft: Draft) -> Iterator[list[Any]]:
         numbers = (before, after, after - before)
         yield [words(key), *(words.number(number, digits) for number in numbers)]
     old, new = plan.receipt_duplicates, plan.duplicates
-    yield [words("wb_duplicates"), *map(words.number, (old, old + new, new))]
+    counts = [old, old + new, new]
+    if public:
+        counts = [draft.evidence.duplicates(when) for when in ("before", "after", "new")]
+    yield [words("wb_duplicates"), *(_told(words, count) for count in counts)]
 
 
 def _certified(draft: Draft) -> str:
@@ -97,12 +114,6 @@ def _certified(draft: Draft) -> str:
     )
 
 
-def hidden_programs(draft: Draft) -> Any:
-    """bool[programs]: in public, counts and money of a program with few families stay hidden."""
-    families = draft.problem.households.weight @ draft.chosen
-    return too_small(families[:, None])[:, 0]
-
-
 def write_budgets(book: Book, draft: Draft, *, public: bool) -> None:
     """Write each budget line: amount, spent, left, and what one more million would do."""
     words, codes = draft.words, {b.name: b.code for b in draft.problem.catalog.budgets}
@@ -120,10 +131,14 @@ def write_budgets(book: Book, draft: Draft, *, public: bool) -> None:
     sheet = book.sheet(words("wb_budgets"), [c.width for c in columns])
     sheet.title(words("money"))
     sheet.note(words("wb_price_note"))
-    hidden = _hidden_budgets(draft) if public else set()
+    if public:
+        sheet.note(words("wb_small_note", least=FEWEST))
+    lines = draft.evidence.lines() if public else draft.plan.budgets.assign(is_withheld=False)
     rows: list[list[Any]] = []
-    for name, line in draft.plan.budgets.iterrows():
-        spent = (words("wb_small"),) * 2 if name in hidden else (line["spent"], line["left"])
+    for name, line in lines.iterrows():
+        spent = (line["spent"], line["left"])
+        if line["is_withheld"]:
+            spent = (words("wb_small"),) * 2
         control = words(f"control_{line['control']}")
         price = None if line["control"] == "fixed" else float(line["price"])
         rows.append(
@@ -135,12 +150,6 @@ def write_budgets(book: Book, draft: Draft, *, public: bool) -> None:
     sheet.table(columns, rows, frozen=True)
 
 
-def _hidden_budgets(draft: Draft) -> set[str]:
-    """Lines whose spending would tell the count of a program with few families."""
-    programs = draft.problem.catalog.programs
-    return {programs[p].budget for p in np.flatnonzero(hidden_programs(draft)).tolist()}
-
-
 def write_certificate(book: Book, draft: Draft, version: str, *, public: bool) -> None:
     """Write what was assumed and what is proven."""
     words, plan, problem = draft.words, draft.plan, draft.problem
@@ -149,10 +158,11 @@ def write_certificate(book: Book, draft: Draft, version: str, *, public: bool) -
     sheet.note(_certified(draft))
     sheet.heading(words("wb_stated"))
     columns = [Column(words("wb_measure"), 46, "wrap"), Column(words("wb_value"), 30, "exact")]
-    sheet.table(columns, _stated(draft, version))
+    sheet.table(columns, _stated(draft, version, public))
     sheet.heading(words("wb_prices"))
-    sheet.note(words("wb_prices_note"))
-    sheet.table(columns, [[name, float(price)] for name, price in sorted(plan.prices.items())])
+    sheet.note(words("wb_prices_public" if public else "wb_prices_note"))
+    prices = sorted(plan.prices.items())
+    sheet.table(columns, [[price_name(words, name), float(price)] for name, price in prices])
     sheet.heading(words("wb_assumptions"))
     sheet.note(words("wb_assumptions_note"))
     labels = ("wb_program", "wb_need", "wb_unit_cost", "wb_benefit", "wb_conversion")
@@ -172,7 +182,12 @@ def write_certificate(book: Book, draft: Draft, version: str, *, public: bool) -
         [
             [
                 *(draft.labels[number], words.need(p.need), float(p.unit_cost), float(p.benefit)),
-                *(float(p.conversion), float(p.success), p.per or "", p.eligibility or ""),
+                *(
+                    float(p.conversion),
+                    float(p.success),
+                    words.counted(p.per or ""),
+                    p.eligibility or "",
+                ),
             ]
             for number, p in enumerate(problem.catalog.programs)
         ],
@@ -184,21 +199,49 @@ def write_certificate(book: Book, draft: Draft, version: str, *, public: bool) -
         sheet.note(note)
 
 
-def _stated(draft: Draft, version: str) -> Iterator[list[Any]]:
+def price_name(words: Words, row: str) -> str:
+    """What a priced row is called: a budget line by its name, others in words.
+
+    Examples
+    --------
+    >>> price_name(Words("id"), "quota:training"), price_name(Words("id"), "City budget")
+    ('Kuota training', 'City budget')
+    """
+    kind, _, name = row.partition(":")
+    return words(f"wb_price_{kind}", name=name) if name and kind in _PRICED else row
+
+
+def _level(draft: Draft, number: int, public: bool) -> list[Any]:
+    """A level's name in words, and its value; of the last one the duplicates that are left."""
+    words, level = draft.words, draft.plan.levels[number]
+    if level.objective != FEWEST_DUPLICATES:
+        name, value = words(f"report_aim_{level.objective.replace(' ', '_')}"), float(level.value)
+    else:
+        name = words("report_duplicates_left")
+        value = draft.evidence.duplicates("new") if public else abs(float(level.value))
+    told = words("wb_small") if math.isnan(value) else value
+    return [words("wb_level", number=number + 1, name=name), told]
+
+
+def _stated(draft: Draft, version: str, public: bool) -> Iterator[list[Any]]:
     words, plan, problem = draft.words, draft.plan, draft.problem
     bound = plan.bound if math.isfinite(plan.bound) else "-"
     yield [words("wb_value"), float(plan.value)]
     yield [words("wb_bound"), bound]
     yield [words("wb_gap"), float(plan.gap) if math.isfinite(plan.gap) else "-"]
-    yield [words("wb_bound_source"), plan.bound_source]
-    yield [words("wb_status"), plan.status]
+    yield [words("wb_bound_source"), words(f"wb_bound_{plan.bound_source}")]
+    yield [words("wb_status"), words(f"wb_status_{plan.status}")]
     yield [words("wb_engine"), plan.engine]
     yield [words("wb_version"), version or "-"]
-    for number, level in enumerate(plan.levels, 1):
-        yield [words("wb_level", number=number, name=level.objective), float(level.value)]
-    yield [words("wb_families"), float(problem.households.weight.sum())]
-    yield [words("wb_persons"), float(problem.households.persons.sum())]
-    yield [words("wb_overlap_by"), problem.overlap.by]
+    for number in range(len(plan.levels)):
+        yield _level(draft, number, public)
+    for key, each in (
+        ("wb_families", problem.households.weight),
+        ("wb_persons", problem.households.persons),
+    ):
+        total = float(rounded(each.size, each.sum())) if public else float(each.sum())
+        yield [words(key), words("wb_small") if math.isnan(total) else total]
+    yield [words("wb_overlap_by"), words(f"wb_by_{problem.overlap.by}")]
     yield [words("wb_overlap_weight"), float(problem.overlap.weight)]
     limit = problem.overlap.limit
     yield [words("wb_overlap_limit"), "-" if limit is None else float(limit)]

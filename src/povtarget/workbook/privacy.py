@@ -1,19 +1,15 @@
-"""Codes in place of identifiers, masked numbers, and tables in which nobody can be singled out."""
+"""Codes in place of identifiers, and masked numbers."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError
-
-LEAST = 5
-"""The smallest count of households that a public table shows."""
 
 SHORTEST_KEY = 16
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is taken for another
@@ -80,55 +76,3 @@ def hidden(number: str) -> str:
     """
     shown = number[-_SHOWN_DIGITS:] if len(number) > 2 * _SHOWN_DIGITS else ""
     return "*" * (len(number) - len(shown)) + shown
-
-
-def too_small(counts: Any, least: int = LEAST) -> NDArray[np.bool_]:
-    """Return which cells of a table of counts must not be shown.
-
-    Sums of the table's rows and columns are taken to be shown or known. Hidden are counts from
-    1 to ``least`` - 1, and further cells until no row or column gives a hidden count, or a sum
-    of hidden counts below ``least``, away by its sum.
-
-    Parameters
-    ----------
-    counts
-        float64[rows, columns] of households, 0 or more.
-    least
-        The smallest count that may be shown.
-
-    Returns
-    -------
-    bool[rows, columns]
-
-    Examples
-    --------
-    >>> too_small([[20, 3, 0], [9, 30, 8], [11, 12, 13]]).astype(int).tolist()
-    [[1, 1, 0], [1, 1, 0], [0, 0, 0]]
-    """
-    table = np.asarray(counts, dtype=np.float64)
-    hide = (table > 0) & (table < least)
-    is_open = True
-    while is_open:
-        is_open = False
-        for view, mask in ((table, hide), (table.T, hide.T)):  # views: both write to ``hide``
-            for line, covered in zip(view, mask, strict=True):
-                is_open |= _cover(line, covered, np.any(mask, axis=0), least)
-    return hide
-
-
-def _cover(
-    line: NDArray[np.float64], covered: NDArray[np.bool_], busy: NDArray[np.bool_], least: int
-) -> bool:
-    """Hide one more cell of a line where its sum gives the hidden ones away.
-
-    A cell whose crossing line hides something already opens no new line; a 0 is hidden last.
-    """
-    count = np.count_nonzero(covered)
-    if count == 0 or (count > 1 and line[covered].sum() >= least):
-        return False
-    shown = np.flatnonzero(~covered)
-    if shown.size == 0:
-        return False
-    order = np.lexsort((line[shown], ~busy[shown], line[shown] == 0))
-    covered[shown[order[0]]] = True
-    return True
