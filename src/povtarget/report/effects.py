@@ -225,6 +225,12 @@ def _mapped(
     return blocks
 
 
+def _cost(m: Material, cost: float, proposed: float) -> str:
+    """What an area's proposals cost; less than the step that money is rounded down to is no 0."""
+    is_less = cost == 0 and proposed > 0
+    return m.words("report_withheld") if np.isnan(cost) or is_less else m.millions(cost)
+
+
 def _areas_table(m: Material, table: pd.DataFrame) -> Table:
     words, rows = m.words, []
     for name, row in table.iterrows():
@@ -241,7 +247,7 @@ def _areas_table(m: Material, table: pd.DataFrame) -> Table:
                 m.number(fall, 1),
                 words("report_none") if np.isnan(coverage) else words.percent(coverage, 0),
                 m.number(proposed),
-                words("report_withheld") if np.isnan(cost) else m.millions(cost),
+                _cost(m, cost, proposed),
             )
         )
     heads = ("area", "families", "rate_before", "rate_after", "area_fall", "area_reached",
