@@ -14,7 +14,7 @@ from povtarget.mmkp.dual import minimise_dual
 from povtarget.mmkp.highs import LinearProgram, maximise
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
 from povtarget.mmkp.rational import activity, float_above, float_below
-from povtarget.mmkp.strengthening import strengthen
+from povtarget.mmkp.strengthening import Strengthened, strengthen
 
 _DIAGNOSIS_SECONDS = 20.0
 
@@ -33,6 +33,17 @@ def explain_infeasibility(problem: MMKP) -> InfeasibleError:
     return InfeasibleError(_conflict(problem), _remedy(problem))
 
 
+def possible_relaxation(problem: MMKP) -> Strengthened | None:
+    """A problem with strengthened bounds, or None where not even its relaxation has a solution.
+
+    Its items are worth nothing there: values only make it harder to tell.
+    """
+    strong = strengthen(problem.with_values(np.zeros(problem.num_items)))
+    if strong.crossed.any() or not minimise_dual(strong.problem, strong.scale).is_feasible:
+        return None
+    return strong
+
+
 def _conflict(problem: MMKP) -> list[str]:
     kept = np.isfinite(problem.lower) | np.isfinite(problem.upper)
     for row in np.flatnonzero(kept):
@@ -45,18 +56,11 @@ def _conflict(problem: MMKP) -> list[str]:
 
 def _is_possible(problem: MMKP, kept: NDArray[np.bool_]) -> bool:
     """Whether a choice keeps these rows; in doubt (time) yes, so that the row stays named."""
-    trial = MMKP(
-        problem.group,
-        np.zeros(problem.num_items),
-        problem.usage,
-        np.where(kept, problem.upper, np.inf),
-        np.where(kept, problem.lower, -np.inf),
-        problem.choose_one,
-        problem.groups,
-        usage_error=problem.usage_error,
+    trial = problem.with_bounds(
+        np.where(kept, problem.lower, -np.inf), np.where(kept, problem.upper, np.inf)
     )
-    strong = strengthen(trial)
-    if strong.crossed.any() or not minimise_dual(strong.problem, strong.scale).is_feasible:
+    strong = possible_relaxation(trial)
+    if strong is None:
         return False
     found = branch_and_cut(strong.problem, strong.scale, time_limit=_DIAGNOSIS_SECONDS)
     return not found.is_infeasible

@@ -226,9 +226,16 @@ class MMKP:
 
     def with_bounds(self, lower: Floats, upper: Floats) -> MMKP:
         """The same items between other bounds."""
+        return self._with(self.value, lower, upper)
+
+    def with_values(self, value: Floats) -> MMKP:
+        """The same items, worth something else."""
+        return self._with(value, self.lower, self.upper)
+
+    def _with(self, value: Floats, lower: Floats, upper: Floats) -> MMKP:
         return MMKP(
             self.group,
-            self.value,
+            value,
             self.usage,
             upper,
             lower,

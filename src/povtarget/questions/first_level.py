@@ -19,9 +19,8 @@ from povtarget.bundles import enumerate_bundles
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.formulation import Formulation, coupling_rows, formulate
 from povtarget.mmkp import MMKP, MMKPSolution, Status, solve_mmkp
-from povtarget.mmkp.dual import minimise_dual
+from povtarget.mmkp.infeasibility import possible_relaxation
 from povtarget.mmkp.model import NONE
-from povtarget.mmkp.strengthening import strengthen
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem, varied
 from povtarget.programs import Budget
@@ -143,21 +142,6 @@ def only(mmkp: MMKP, items: Ints, required: NDArray[np.bool_] | None = None) -> 
     )
 
 
-def worthless(mmkp: MMKP) -> MMKP:
-    """The same choices where none is worth anything."""
-    return MMKP(
-        mmkp.group,
-        np.zeros(mmkp.num_items),
-        mmkp.usage,
-        mmkp.upper,
-        mmkp.lower,
-        mmkp.required,
-        mmkp.num_groups,
-        usage_error=mmkp.usage_error,
-        row_names=mmkp.row_names,
-    )
-
-
 def _beyond(mmkp: MMKP) -> tuple[Ints, Ints, Floats]:
     """Item, row and usage wherever an item alone exceeds a row of which none has negative use."""
     least = np.zeros(mmkp.num_rows)
@@ -183,10 +167,7 @@ def is_hopeless(mmkp: MMKP) -> bool:
     """Whether not even the relaxation has a solution; cheap, and names no conflict."""
     mmkp = only(mmkp, np.setdiff1d(np.arange(mmkp.num_items), _beyond(mmkp)[0]))
     is_empty = np.any(mmkp.required & (np.diff(mmkp.starts) == 0))
-    strong = strengthen(worthless(mmkp))  # what options are worth only makes it harder to tell
-    if bool(is_empty) or bool(strong.crossed.any()):
-        return True
-    return not minimise_dual(strong.problem, strong.scale).is_feasible
+    return bool(is_empty) or possible_relaxation(mmkp) is None
 
 
 def with_amounts(problem: TargetingProblem, amounts: Mapping[str, float]) -> TargetingProblem:
