@@ -14,6 +14,7 @@ from povtarget.errors import Fault, InputError
 from povtarget.households import Households
 from povtarget.numbers import DecimalSign, as_typed, is_missing, may_name, parse_numbers
 from povtarget.programs import HIDDEN_COLUMNS, Program
+from povtarget.sayings import said
 from povtarget.tables import Table, rows_text
 
 _MOSTLY = 0.9  # share of numbers from which a column is one of numbers with slips in it
@@ -61,7 +62,7 @@ def asked_cells(
                 value = None if may_name(cells[at]) else as_typed(cells[at])
                 faults.append(at_row(message, row=int(rows[at]), value=value, expected=expected))
         if empty.any():
-            message = f"nothing is there, in {rows_text(rows[empty])}"
+            message = said("nothing is there, in {rows_text}", rows_text=rows_text(rows[empty]))
             row, expected = int(rows[empty].min()), "a value in every row"
             faults.append(at_row(message, row=row, expected=expected))
         if wrong.any() and numbers is not None:

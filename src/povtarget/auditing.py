@@ -22,6 +22,7 @@ from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import HIDDEN_COLUMNS, Catalog
 from povtarget.realisation import implementation, read_realisation
+from povtarget.sayings import said
 from povtarget.transfers import Transfers, summed
 
 Bools = NDArray[np.bool_]
@@ -205,12 +206,22 @@ def _groups(households: Households, groups: Mapping[str, str] | None) -> dict[st
             if groups is None and not expression.columns <= set(columns):
                 continue
             for column in sorted(expression.columns & HIDDEN_COLUMNS):
-                faults.append(Fault(f"'{column}' is for the judge only", f"group '{name}'"))
+                faults.append(
+                    Fault(
+                        said("'{column}' is for the judge only", column=column),
+                        said("group '{name}'", name=name),
+                    )
+                )
             chosen[name] = expression.evaluate(columns)
         except InputError as error:
             faults += [
                 Fault(
-                    each.message, f"group '{name}'", None, each.column, each.value, each.expected
+                    each.message,
+                    said("group '{name}'", name=name),
+                    None,
+                    each.column,
+                    each.value,
+                    each.expected,
                 )
                 for each in error.problems
             ]
@@ -222,14 +233,19 @@ def _groups(households: Households, groups: Mapping[str, str] | None) -> dict[st
 def _warnings(shown: Scene, effect: Effect) -> list[str]:
     households, given, warnings = shown.households, shown.transfers, []
     if given.unmatched:
-        warnings.append(f"receipts: {given.unmatched:,} row(s) name households not listed")
+        warnings.append(
+            said("receipts: {count:,} row(s) name households not listed", count=given.unmatched)
+        )
     known = households.sigma == 0
     least = households.consumption + effect.gain_before / (12 * households.size)
     negative = int(np.count_nonzero(known & (least < 0)))
     if negative:
         warnings.append(
-            f"receipts: {negative:,} household(s) have transfers above their whole consumption; "
-            "before them they would have less than nothing"
+            said(
+                "receipts: {count:,} household(s) have transfers above their whole "
+                "consumption; before them they would have less than nothing",
+                count=negative,
+            )
         )
     return warnings
 

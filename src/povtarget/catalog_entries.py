@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from povtarget.errors import Fault, InputError, shown
 from povtarget.numbers import DecimalSign, parse_numbers
 from povtarget.programs import Budget, Catalog, Program, Rule
+from povtarget.sayings import said
 
 KINDS: dict[str, type[Budget] | type[Program] | type[Rule]] = {
     "budget": Budget,
@@ -234,7 +235,7 @@ def _report_repeats(entries: list[Entry]) -> None:
             place = f"{'row' if entry.row else entry.kind} {first[name].number}"
             entry.report(
                 Fault(
-                    f"this name is already that of {place}",
+                    said("this name is already that of {place}", place=place),
                     column="name",
                     value=shown(name),
                     expected="another name",
@@ -285,8 +286,11 @@ def _places(
     """Return the entries that the catalogue means by the source of a fault."""
     named = zip(programs, content.entries["program"], strict=False)  # lost ones are at the end
     pairs = [
-        *((f"program '{program.name}'", entry) for program, entry in named),
-        *((f"budget '{line.cells.get('name')}'", line) for line in content.entries["budget"]),
+        *((said("program '{name}'", name=program.name), entry) for program, entry in named),
+        *(
+            (said("budget '{name}'", name=line.cells.get("name")), line)
+            for line in content.entries["budget"]
+        ),
         *zip(map(str, rules), content.entries["rule"], strict=True),
     ]
     places: dict[str, list[Entry]] = {}

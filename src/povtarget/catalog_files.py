@@ -32,6 +32,7 @@ from povtarget.catalog_entries import (
 from povtarget.errors import Fault, InputError, nearest, shown
 from povtarget.numbers import DecimalSign, as_objects, clean_text, is_missing
 from povtarget.programs import Catalog
+from povtarget.sayings import foreign, said
 from povtarget.tables import Table, absent_file, read_table, sheet_names
 from povtarget.toml_files import read_toml
 
@@ -94,7 +95,7 @@ def parse_catalog(path: str | PathLike[str], *, decimal: DecimalSign | None = No
         raise InputError(
             [
                 Fault(
-                    f"a catalogue is not read from files of type '{kind}'",
+                    said("a catalogue is not read from files of type '{kind}'", kind=kind),
                     file.name,
                     expected="a .toml or .xlsx file",
                 )
@@ -105,7 +106,9 @@ def parse_catalog(path: str | PathLike[str], *, decimal: DecimalSign | None = No
     try:
         content = _toml_content(file) if kind == ".toml" else _workbook_content(file)
     except OSError as failure:
-        raise InputError([Fault(f"cannot be read: {failure.strerror}", str(file))]) from failure
+        raise InputError(
+            [Fault(said("cannot be read: {reason}", reason=foreign(failure.strerror)), str(file))]
+        ) from failure
     return parse_entries(content, decimal)
 
 
@@ -209,7 +212,11 @@ def _meant(names: Iterable[str], known: Sequence[str]) -> dict[str, str]:
 
 def _hint(name: str, meant: str, known: Iterable[str]) -> str:
     word = meant or _near(name, known)
-    return f"did you mean '{word}'?" if word else f"one of: {', '.join(known)}"
+    return (
+        said("did you mean '{word}'?", word=word)
+        if word
+        else said("one of: {names}", names=", ".join(known))
+    )
 
 
 def _mapped_content(data: object, source: str) -> Content:
@@ -222,14 +229,16 @@ def _mapped_content(data: object, source: str) -> Content:
         kind = name if name in KINDS else _near(str(name), KINDS)
         if kind != name:
             hint = _hint(str(name), kind, KINDS)
-            fault = Fault(f"unknown key '{shown(name)}'", source, expected=hint)
+            fault = Fault(said("unknown key '{name}'", name=shown(name)), source, expected=hint)
             content.faults.append(fault)
         if kind:
             _add_table(content, kind, value, f"{source}, {name}")
     for kind in ("budget", "program"):
         if not content.entries[kind] and kind not in content.closed:
-            expected = f"one '{kind}' entry or more"
-            content.faults.append(Fault(f"there is no {kind}", source, expected=expected))
+            expected = said("one '{kind}' entry or more", kind=kind)
+            content.faults.append(
+                Fault(said("there is no {kind}", kind=kind), source, expected=expected)
+            )
             content.closed.add(kind)
     return content
 
@@ -243,7 +252,7 @@ def _add_table(content: Content, kind: str, value: object, place: str) -> None:
                 "one table, not a list of tables" if is_table else "not a list of tables",
                 place,
                 value=None if is_table else shown(value),
-                expected=f"[[{kind}]] in double brackets for each entry",
+                expected=said("[[{kind}]] in double brackets for each entry", kind=kind),
             )
         )
         content.closed.add(kind)  # the one may be meant for more
@@ -278,7 +287,7 @@ def _mapped_entry(kind: str, number: int, raw: Mapping[str, Any], place: str) ->
     entry = Entry(kind, number, source, None, cells)
     for name, instead in meant.items():
         hint = _hint(name, instead, known)
-        entry.report(Fault(f"unknown key '{shown(name)}'", expected=hint))
+        entry.report(Fault(said("unknown key '{name}'", name=shown(name)), expected=hint))
     return entry
 
 
@@ -291,9 +300,13 @@ def _workbook_content(file: Path) -> Content:
         sheet = sheets.get(title) or sheets.get(instead.get(title, ""))
         is_needed = kind != "rule"
         if title not in sheets and (sheet or is_needed):
-            there = f"there are {', '.join(map(repr, sheets.values()))}"
-            hint = f"{there}; rename '{sheet}'?" if sheet else there
-            fault = Fault(f"there is no sheet '{title}'", file.name, expected=f"it; {hint}")
+            there = said("there are {names}", names=", ".join(map(repr, sheets.values())))
+            hint = said("{there}; rename '{sheet}'?", there=there, sheet=sheet) if sheet else there
+            fault = Fault(
+                said("there is no sheet '{title}'", title=title),
+                file.name,
+                expected=said("it; {hint}", hint=hint),
+            )
             content.faults.append(fault)
         if sheet is None:
             content.closed |= {kind} if is_needed else set()

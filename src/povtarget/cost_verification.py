@@ -28,6 +28,7 @@ from povtarget.problem import TargetingProblem, city_alone
 from povtarget.rate_goal import GOAL, Parts, RateGoal, Sums, bundle_changes, rate_goal
 from povtarget.registry.error_model import ErrorModel
 from povtarget.registry.prediction import Prediction
+from povtarget.sayings import said
 from povtarget.verification import (
     Verification,
     certificate_faults,
@@ -110,7 +111,7 @@ def verify_cost(
     reached = goal.sums(before, change)
     missed = goal.excess(reached)
     if missed > _NOISE * math.fsum(question.households.persons.tolist()):
-        broken.append(f"the goal is missed by {missed:,.6g} persons")
+        broken.append(said("the goal is missed by {missed:,.6g} persons", missed=missed))
     bound = _bound(goal, plan, before, reached, rows)
     value = 0.0 - math.fsum(plan.budgets["spent"])
     misstated = [

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 
 from povtarget.errors import Fault
+from povtarget.sayings import said
 
 
 def kind_faults(entries: object, kind: type, source: str, column: str) -> Iterator[Fault]:
@@ -19,7 +20,9 @@ def kind_faults(entries: object, kind: type, source: str, column: str) -> Iterat
     for found in sorted(
         {type(entry).__name__ for entry in entries if not isinstance(entry, kind)}
     ):
-        yield Fault(f"not a {kind.__name__}", source, None, column, found, expected)
+        yield Fault(
+            said("not a {kind}", kind=kind.__name__), source, None, column, found, expected
+        )
 
 
 def is_number(value: object) -> bool:
@@ -37,7 +40,7 @@ def number_faults(
     number = value.item() if hasattr(value, "item") else value
     expected = "a whole number, 0 or more" if whole else "a finite number, 0 or more"
     if most != math.inf:
-        expected = f"a number from 0 to {most:g}"
+        expected = said("a number from 0 to {most:g}", most=most)
     if not is_number(number) or not 0 <= number <= most or (whole and number != int(number)):
         yield Fault("not a usable number", column=column, value=str(value), expected=expected)
 

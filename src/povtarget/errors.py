@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from povtarget.sayings import said
+
 _Read = TypeVar("_Read")
 
 _LONGEST_VALUE = 60
@@ -79,7 +81,8 @@ class Fault:
     expected: str | None = None
 
     def __post_init__(self) -> None:
-        if self.value is not None:  # here, so that neither repr nor `value` shows it either
+        # Here, so that neither repr nor `value` shows it either.
+        if self.value is not None and masked(self.value) != self.value:
             object.__setattr__(self, "value", masked(self.value))
 
     def __str__(self) -> str:
@@ -226,4 +229,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
     "did you mean 'unit_cost'?"
     """
     matches = difflib.get_close_matches(word, list(known), n=1)
-    return f"did you mean '{matches[0]}'?" if matches else ""
+    return said("did you mean '{word}'?", word=matches[0]) if matches else ""

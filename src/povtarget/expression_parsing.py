@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from povtarget.errors import Fault, InputError, masked
+from povtarget.sayings import said
 
 MOST_CHARACTERS = 1_000_000  # a longer expression is refused
 MOST_NESTED = 100  # so are more parentheses and operators that are open at one place
@@ -84,7 +85,11 @@ def fault_at(message: str, text: str, at: int, expected: str | None = None) -> F
     start = max(at - 40, 0)
     shown = masked(text[start : at + 40])[max(at - 12, 0) - start : at + 20 - start]
     value = "".join(mark if mark.isprintable() else "?" for mark in shown)
-    return Fault(f"{message} at position {at + 1}", value=value or None, expected=expected)
+    return Fault(
+        said("{message} at position {at}", message=said(message), at=at + 1),
+        value=value or None,
+        expected=expected,
+    )
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -94,7 +99,9 @@ def tokens_of(text: str) -> list[Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             word = text[at : at + 2] if text[at : at + 2] in _HINTS else text[at]
-            faults.append(fault_at(f"unexpected {word!r}", text, at, _HINTS.get(word)))
+            faults.append(
+                fault_at(said("unexpected {word!r}", word=word), text, at, _HINTS.get(word))
+            )
             at = len(text) if word in _QUOTES else at + len(word)  # a quote may end nowhere
             continue
         kind, end = str(match.lastgroup), match.end()
@@ -102,7 +109,9 @@ def tokens_of(text: str) -> list[Token]:
             end += 1  # the combining marks of many scripts are no \w
         word = text[at:end]
         if hint := _hint(kind, word):
-            faults.append(fault_at(f"{masked(word[:30])!r} is not usable", text, at, hint))
+            faults.append(
+                fault_at(said("{word!r} is not usable", word=masked(word[:30])), text, at, hint)
+            )
         elif kind == "operator":
             tokens.append(Token(" ".join(word.split()), None, at))
         elif kind != "space":
@@ -123,7 +132,7 @@ def _hint(kind: str, word: str) -> str:
         return ""
     if _THOUSANDS.fullmatch(word):
         # 550.000 is 550 thousand in Indonesia and 550 here: better ask than be wrong by 1000.
-        return f"{word.replace('.', '_')} for thousands, one more 0 for a decimal"
+        return said("{word} for thousands, one more 0 for a decimal", word=word.replace(".", "_"))
     if not _NUMBER.fullmatch(word):
         return "a number such as 550_000, 12.5 or 1e6; quotes around a code"
     value, whole, mantissa = float(word), word.replace("_", ""), re.split("[eE]", word)[0]
@@ -168,7 +177,7 @@ class Parser:
                     Fault(
                         "not an expression",
                         value=str(text)[:30],
-                        expected=f"text, {MOST_CHARACTERS:_} characters at most",
+                        expected=said("text, {most:_} characters at most", most=MOST_CHARACTERS),
                     )
                 ]
             )
@@ -201,7 +210,10 @@ class Parser:
             if code == "not" and self._level() > _NOT:
                 self._refuse("'not' after an operator", "parentheses around 'not ...'")
             if len(self.waiting) > MOST_NESTED:
-                self._refuse("too deeply nested", f"{MOST_NESTED} open ( and operators at most")
+                self._refuse(
+                    "too deeply nested",
+                    said("{most} open ( and operators at most", most=MOST_NESTED),
+                )
             self.waiting.append(Token("-x" if code == "-" else code, False, self.token.at))
         if code not in LITERALS:
             self._refuse("something is missing", "a column, a number or a quoted text")

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.expression_parsing import LITERALS, MOST_FAULTS, Parser, Token, fault_at, tokens_of
+from povtarget.sayings import every, said
 
 
 @dataclass(frozen=True)
@@ -144,24 +145,34 @@ class _Value(NamedTuple):  # a column, a literal or a result in between
     name: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} '{self.name}'" if self.name else self.kind
+        kind = said(self.kind)
+        return said("{kind} '{name}'", kind=kind, name=self.name) if self.name else kind
 
 
 def _misfits(code: str, operands: list[_Value]) -> Iterator[tuple[str, str]]:
     """What is wrong with the kinds of the operands, and what is expected."""
     texts = [value for value in operands if value.kind == "text"]
     if code in _ARITHMETIC:
-        yield from ((f"arithmetic on {value}", "a number") for value in texts)
+        yield from ((said("arithmetic on {value}", value=value), "a number") for value in texts)
     elif code in _LOGIC:
         yield from (
-            (f"{value} where a condition is needed", "a comparison, such as x > 0")
+            (
+                said("{value} where a condition is needed", value=value),
+                "a comparison, such as x > 0",
+            )
             for value in operands
             if value.kind in ("number", "text")
         )
     elif texts and any(value.kind in ("number", "boolean") for value in operands):
-        yield f"{operands[0]} compared with {operands[1]}", "text with text, number with number"
+        yield (
+            said("{one} compared with {other}", one=operands[0], other=operands[1]),
+            "text with text, number with number",
+        )
     elif texts and code in ("<", "<=", ">", ">="):
-        yield f"'{code}' on {texts[0]}, which has no order", "'==', '!=' or 'in (...)'"
+        yield (
+            said("'{code}' on {value}, which has no order", code=code, value=texts[0]),
+            "'==', '!=' or 'in (...)'",
+        )
 
 
 @dataclass
@@ -222,12 +233,17 @@ class _Machine:
             ("a number too large", bad & ~is_by_zero),
         ):
             if here.any():
-                self.faults.append(fault_at(f"{message} {_where(here)}", self.text, at))
+                self.faults.append(fault_at(_where(message, here), self.text, at))
         return np.where(np.isfinite(result), result, 1.0)
 
 
-def _where(bad: NDArray[np.bool_]) -> str:
-    return f"in {bad.sum():_} row{'s' * int(bad.sum() > 1)} (the first at index {bad.argmax()})"
+def _where(message: str, bad: NDArray[np.bool_]) -> str:
+    template = (
+        "{message} in {count:_} rows (the first at index {first})"
+        if bad.sum() > 1
+        else "{message} in {count:_} row (the first at index {first})"
+    )
+    return said(template, message=said(message), count=bad.sum(), first=bad.argmax())
 
 
 def _is_missing(value: Any) -> bool:
@@ -260,7 +276,10 @@ def _column(name: str, columns: Mapping[str, Any], rows: int, faults: list[Fault
         )
     values = np.asarray(columns[name])
     if values.shape != (rows,):
-        return refuse(f"an array of shape {values.shape}", f"({rows},) as the first column has")
+        return refuse(
+            said("an array of shape {shape}", shape=values.shape),
+            said("({rows},) as the first column has", rows=rows),
+        )
     is_plain = values.dtype.kind in "biuf"
     if not is_plain and values.dtype != object:
         values = np.fromiter(values, object, rows)
@@ -268,7 +287,7 @@ def _column(name: str, columns: Mapping[str, Any], rows: int, faults: list[Fault
     if not all(issubclass(found, (str, Integral, np.bool_)) for found in types):
         missing = np.isnan(values) if is_plain else np.fromiter(map(_is_missing, values), bool)
         if missing.any():
-            refuse(f"missing {_where(missing)}", "a value in every row")
+            refuse(_where("missing", missing), "a value in every row")
             values = values[~missing]
             types = set(map(type, values.tolist()))
     is_whole = any(issubclass(found, Integral) for found in types)
@@ -280,5 +299,5 @@ def _column(name: str, columns: Mapping[str, Any], rows: int, faults: list[Fault
             ):
                 return refuse("a number too large to be exact", "less, or text for a code")
             return _Value(kind, values.astype(dtype, copy=False), name)
-    named = " and ".join(sorted(found.__name__ for found in types))
-    return refuse(f"values of type {named}", "numbers, texts or Booleans")
+    named = every(sorted(found.__name__ for found in types))
+    return refuse(said("values of type {types}", types=named), "numbers, texts or Booleans")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import said
 
 SUMS = "SHA256SUMS"
 
@@ -44,11 +45,13 @@ def check_place(
     if target.exists() and not target.is_dir():
         raise InputError([Fault("this is no folder and will not be replaced", str(target))])
     if target.exists() and not (target / marker).is_file() and any(target.iterdir()):
-        message = f"this folder has no {marker} and will not be replaced"
+        message = said("this folder has no {marker} and will not be replaced", marker=marker)
         raise InputError([Fault(message, str(target))])
     if keeps_work and (target / SUMS).is_file() and (worked := changed_files(target)):
         message = "somebody has worked in this folder, and it will not be replaced"
-        expected = f"a new folder; changed since it was written: {', '.join(worked)}"
+        expected = said(
+            "a new folder; changed since it was written: {names}", names=", ".join(worked)
+        )
         raise InputError([Fault(message, str(target), expected=expected)])
     if not target.resolve().parent.is_dir():
         fault = Fault("no such folder", str(target.parent), expected="an existing folder")

@@ -18,6 +18,7 @@ from povtarget.registry.calibration import Calibration
 from povtarget.registry.drift import Drift
 from povtarget.registry.error_model import ErrorModel
 from povtarget.registry.prediction import Prediction
+from povtarget.sayings import said
 from povtarget.scoring import score
 from povtarget.valuation import MONTHS, success_chances, unit_gains
 
@@ -279,7 +280,7 @@ def _places(
         return served, []
     place = model.places(households.household_id[served])
     unknown = int(np.count_nonzero(place < 0))
-    message = f"{unknown:,} household(s) of the plan are not in the error model"
+    message = said("{count:,} household(s) of the plan are not in the error model", count=unknown)
     return place, [Fault(message, "forecast", column="errors")] if unknown else []
 
 
@@ -295,7 +296,9 @@ def _calibration_faults(
     for name in ("consumption", "sigma", "line"):
         is_other |= getattr(households, name)[mine] != getattr(theirs, name)[known]
     count = int(np.count_nonzero(at < 0)) + int(np.count_nonzero(is_other))
-    message = f"{count:,} household(s) of the plan are other ones in the calibration"
+    message = said(
+        "{count:,} household(s) of the plan are other ones in the calibration", count=count
+    )
     expected = "a problem with calibration.households"
     fault = Fault(message, "forecast", column="calibration", expected=expected)
     return [fault] if count else []

@@ -22,6 +22,7 @@ from povtarget.plan import Plan, poverty_table
 from povtarget.problem import TargetingProblem
 from povtarget.reason_texts import say, small, unit
 from povtarget.reasons import KINDS, find_reasons
+from povtarget.sayings import said
 
 _COUNTED = tuple(kind for kind in KINDS if kind not in ("proposed", "receives"))
 
@@ -200,9 +201,19 @@ def _folded(name: str) -> str:
 def _unknown(what: str, column: str, value: str, known: Sequence[str]) -> InputError:
     """The fault of a name that is not known; ``known`` is shown, but for empty names."""
     listed = ", ".join(filter(None, known))
-    hint = nearest(str(value), known) or (f"one of: {listed}" if listed else None)
+    hint = nearest(str(value), known) or (
+        said("one of: {names}", names=listed) if listed else None
+    )
     return InputError(
-        [Fault(f"no such {what}", "explain", column=column, value=str(value), expected=hint)]
+        [
+            Fault(
+                said("no such {what}", what=said(what)),
+                "explain",
+                column=column,
+                value=str(value),
+                expected=hint,
+            )
+        ]
     )
 
 

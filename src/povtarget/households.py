@@ -24,6 +24,7 @@ from povtarget.identifiers import LOST, distinct_cells, parse_identifiers, perso
 from povtarget.numbers import DecimalSign, as_objects, as_typed, is_missing, parse_numbers
 from povtarget.personal import names_a_number
 from povtarget.places import Places, misspelt
+from povtarget.sayings import said
 from povtarget.tables import Table, infer_column, read_table
 
 Floats = NDArray[np.float64]
@@ -360,7 +361,11 @@ class _Reader:
             return names
         match = places.match([name or None for name in names])
         for unknown in match.unknown:
-            hint = f"did you mean '{unknown.nearest}'?" if unknown.nearest else "a place of places"
+            hint = (
+                said("did you mean '{word}'?", word=unknown.nearest)
+                if unknown.nearest
+                else "a place of places"
+            )
             is_double = unknown.reason != "unknown"
             message = unknown.reason if is_double else "not on the list of places"
             for at in unknown.positions.tolist():
@@ -440,11 +445,18 @@ class _Reader:
 
     def _warn_of_slips(self, areas: Texts) -> None:
         for slip in misspelt(areas):
-            count = f"{slip.cells:,} row{'s' if slip.cells > 1 else ''}"
+            count = said("{count:,} rows" if slip.cells > 1 else "{count:,} row", count=slip.cells)
             warnings.warn(
-                f"{self.table.name}, row {self.table.rows[slip.first]}, column "
-                f"'{self.table.label('area')}': '{slip.name}' ({count}) is an area of its own; "
-                f"is it '{slip.instead}'? A list of places (places=) tells.",
+                said(
+                    "{source}, row {row}, column '{column}': '{area}' ({count}) is an area of its "
+                    "own; is it '{instead}'? A list of places (places=) tells.",
+                    source=self.table.name,
+                    row=self.table.rows[slip.first],
+                    column=self.table.label("area"),
+                    area=slip.name,
+                    count=count,
+                    instead=slip.instead,
+                ),
                 PovtargetWarning,
                 stacklevel=_CALLER,
             )

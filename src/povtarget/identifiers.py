@@ -22,6 +22,7 @@ from povtarget.numbers import (
     is_number,
     row_numbers,
 )
+from povtarget.sayings import said
 
 DIGITS = 16
 """Digits of a NIK, and of the number of a family card (KK)."""
@@ -78,7 +79,7 @@ def _identifier(cell: Any) -> tuple[str, str | None]:
         return "", "the identifier is missing"
     if isinstance(cell, str):
         is_cut = _SCIENTIFIC.fullmatch(text) is not None
-        return text, f"scientific notation: {LOST}" if is_cut else None
+        return text, said("scientific notation: {lost}", lost=said(LOST)) if is_cut else None
     if not is_number(cell):
         return str(cell), "not an identifier"
     if isinstance(cell, int | np.integer):
@@ -86,7 +87,9 @@ def _identifier(cell: Any) -> tuple[str, str | None]:
     if not float(cell).is_integer():
         return str(cell), "a fraction is not an identifier"
     is_cut = abs(cell) >= 10**_EXACT_DIGITS
-    return str(int(cell)), f"too long for a number: {LOST}" if is_cut else None
+    return str(int(cell)), said(
+        "too long for a number: {lost}", lost=said(LOST)
+    ) if is_cut else None
 
 
 def parse_identifiers(
@@ -132,14 +135,14 @@ def parse_identifiers(
     places = row_numbers(rows, first_row, len(texts))
     is_wrong = np.array([message is not None for _, message in read], dtype=bool)
     wrong = {
-        i: (str(read[which[i]][1]), "an identifier stored as text")
+        i: (read[which[i]][1] or "", "an identifier stored as text")
         for i in np.flatnonzero(is_wrong[which]).tolist()
     }
     if unique:
         codes, _ = pd.factorize(texts)
         _, first = np.unique(codes, return_index=True)
         for index in np.flatnonzero(first[codes] != np.arange(len(codes))).tolist():
-            message = f"already in row {places[first[codes[index]]]}"
+            message = said("already in row {row}", row=places[first[codes[index]]])
             wrong.setdefault(index, (message, "each identifier once"))
     return texts, [
         Fault(message, source, int(places[i]), column, _masked_identifier(texts[i]), expected)
@@ -182,13 +185,18 @@ def person_numbers(
         objects[present], column=column, source=source, rows=places[present], unique=False
     )
     faults += [
-        Fault(f"written as a fraction: {LOST}", source, int(places[at]), column)
+        Fault(
+            said("written as a fraction: {lost}", lost=said(LOST)), source, int(places[at]), column
+        )
         for at, text in enumerate(texts)
         if text and _FLOAT_TEXT.fullmatch(text)
     ]
     numbers = clean_numbers(texts)
     if last_digit_lost(numbers):
-        message = f"nearly all numbers end in 0, as where a spreadsheet kept 15 digits: {LOST}"
+        message = said(
+            "nearly all numbers end in 0, as where a spreadsheet kept 15 digits: {lost}",
+            lost=said(LOST),
+        )
         faults.append(Fault(message, source, None, column))
     return numbers, [replace(fault, expected=AS_TEXT) for fault in faults]
 

@@ -11,6 +11,7 @@ import pandas as pd
 from povtarget.effects import Scene, chances_below, mean_welfare, scene
 from povtarget.errors import Fault, InputError
 from povtarget.problem import TargetingProblem
+from povtarget.sayings import said
 from povtarget.valuation import MONTHS
 
 _MOST = 100
@@ -58,7 +59,7 @@ def incidence(
                     "incidence",
                     column="groups",
                     value=str(groups),
-                    expected=f"a whole number, 2 to {_MOST}",
+                    expected=said("a whole number, 2 to {most}", most=_MOST),
                 )
             ]
         )

@@ -53,6 +53,7 @@ from povtarget.estimates import LEVEL, Estimate
 from povtarget.households import Households
 from povtarget.problem import TargetingProblem
 from povtarget.programs import HIDDEN_COLUMNS
+from povtarget.sayings import said
 from povtarget.transfers import LABELS, summed
 from povtarget.valuation import MONTHS
 
@@ -104,7 +105,12 @@ class Indicators:
             If there is no such indicator or row.
         """
         faults = [
-            Fault(f"no such {what}", column=what, value=str(word), expected=nearest(word, known))
+            Fault(
+                said("no such {what}", what=said(what)),
+                column=what,
+                value=str(word),
+                expected=nearest(word, known),
+            )
             for what, word, known in (
                 ("indicator", indicator, list(self.frame.columns)),
                 ("row", row, list(map(str, self.frame.index))),
@@ -238,7 +244,7 @@ def _check_grouping(households: Households, by: str) -> None:
     known = [*LABELS, *(name for name in households.columns if name not in HIDDEN_COLUMNS)]
     fault = None
     if by not in known:
-        expected = nearest(str(by), known) or "one of " + ", ".join(known)
+        expected = nearest(str(by), known) or said("one of {names}", names=", ".join(known))
         fault = Fault("no such grouping", "indicators", None, "by", str(by), expected)
     elif len(households.grouped(by)[0]) > max(_FEW, len(households) / 2):
         expected = "a column such as the area, in which a group has several households"

@@ -14,6 +14,7 @@ from povtarget.locale_questions import QUESTIONS
 from povtarget.locale_templates import TEMPLATES
 from povtarget.locale_workbook import WORKBOOK
 from povtarget.report_texts import REPORT
+from povtarget.sayings import either
 
 Language = Literal["id", "en"]
 
@@ -282,7 +283,7 @@ class Words:
                         "unknown language",
                         column="lang",
                         value=str(self.language),
-                        expected=" or ".join(get_args(Language)),
+                        expected=either(get_args(Language)),
                     )
                 ]
             )

@@ -14,6 +14,7 @@ from povtarget.errors import Fault, InputError, masked, nearest
 from povtarget.identifiers import parse_identifiers
 from povtarget.locale import Language, Words
 from povtarget.problem import TargetingProblem
+from povtarget.sayings import said
 from povtarget.tables import HeaderRule, Table, read_table, sheet_names
 from povtarget.workbook.draft import meeting_labels, program_labels
 from povtarget.workbook.meeting import HOUSEHOLD_MARKS, MARKS
@@ -134,7 +135,9 @@ def decisions_of(source: Any, problem: TargetingProblem) -> Decisions:
     known = {"program": problem.catalog.program_names, "decision": DECISIONS}
     for name, allowed in known.items():
         for at in np.flatnonzero(~np.isin(texts[name].astype(str), allowed)).tolist():
-            expected = nearest(texts[name][at], allowed) or f"one of {', '.join(allowed)}"
+            expected = nearest(texts[name][at], allowed) or said(
+                "one of {names}", names=", ".join(allowed)
+            )
             row = int(table.rows[at])
             faults.append(Fault("unknown", table.name, row, name, texts[name][at], expected))
     for at in np.flatnonzero(problem.households.positions(texts["household_id"]) < 0).tolist():
@@ -211,8 +214,12 @@ class _Reader:
             self._sheets[listed] = source
             return list(found)
         self.warnings.append(
-            f"{self._sheets[listed]} and {source} hold the same sheet; marks and new families "
-            "that are alike in both count once"
+            said(
+                "{sheet} and {source} hold the same sheet; marks and new families that are "
+                "alike in both count once",
+                sheet=self._sheets[listed],
+                source=source,
+            )
         )
         known = {each[2:] for each in self.new}
         return [each for each in found if each[2:] not in known]
@@ -221,10 +228,13 @@ class _Reader:
         code, marks = row.text("code").upper(), row.marks(self.faults)
         if not code:
             if marks == ["new"]:
-                said = (row.text("name_or_id" if name == "name" else name) for name in _SAID)
-                self.new.append((row.source, row.number, *said))
+                cells = (row.text("name_or_id" if name == "name" else name) for name in _SAID)
+                self.new.append((row.source, row.number, *cells))
             elif any(map(row.text, (*_NAMES, *(n for n in _TRACE if n in row.labels)))):
-                expected = f"a mark under '{row.labels['new']}', and no other; or an empty row"
+                expected = said(
+                    "a mark under '{label}', and no other; or an empty row",
+                    label=row.labels["new"],
+                )
                 self.faults.append(row.fault("a row without a code", "code", expected))
             return
         household = self.household.get(code)
@@ -242,7 +252,9 @@ class _Reader:
             self.faults.append(row.fault("this family is on the list already", "new", expected))
         elif len(marks) > 1:
             shown = ", ".join(row.labels[mark] for mark in marks)
-            self.faults.append(row.fault(f"several marks: {shown}", marks[1], "one mark"))
+            self.faults.append(
+                row.fault(said("several marks: {marks}", marks=shown), marks[1], "one mark")
+            )
         elif marks and household is not None and program is not None:
             label = row.labels[marks[0]]
             rows.append((household, program, marks[0], row.source, row.number, label))
@@ -271,9 +283,12 @@ class _Row:
             if text in _MARKED:
                 found.append(mark)
             elif text:
-                refused = self.labels["refused"]
-                rules = [Words(each)("wb_mark_rule", refused=refused) for each in ("en", "id")]
-                faults.append(self.fault("not a mark", mark, " / ".join(rules)))
+                rule = said(
+                    "x, v, ✓, ya, yes, 1, setuju, ok or an empty cell; to refuse, a mark in the "
+                    "column “{refused}”",
+                    refused=self.labels["refused"],
+                )
+                faults.append(self.fault("not a mark", mark, rule))
         return found
 
     def fault(self, message: str, name: str, expected: str) -> Fault:
@@ -333,10 +348,16 @@ def _contradictions(rows: Sequence[tuple[str, str, str, str, int, str]]) -> Iter
             gone = of_household.setdefault(household, (decision, source, row))
             earlier = gone if gone[0] != decision else earlier
         if earlier[0] != decision:
-            message = f"marked otherwise in {earlier[1]}, row {earlier[2]}"
+            message = said(
+                "marked otherwise in {sheet}, row {row}", sheet=earlier[1], row=earlier[2]
+            )
             yield Fault(message, source, row, label, None, "one decision")
     for household, _, decision, source, row, label in rows:
         if decision == "agreed" and household in of_household:
             _, sheet, at = of_household[household]
-            message = f"agreed, though the family is gone or able in {sheet}, row {at}"
+            message = said(
+                "agreed, though the family is gone or able in {sheet}, row {row}",
+                sheet=sheet,
+                row=at,
+            )
             yield Fault(message, source, row, label, None, "one decision")

@@ -38,6 +38,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import every, said
 
 DecimalSign = Literal[",", "."]
 Cells = Sequence[object] | npt.NDArray[Any] | pd.Series
@@ -306,8 +307,12 @@ def row_numbers(rows: object, first_row: int, count: int) -> npt.NDArray[np.int6
 def _ambiguous(text: str) -> tuple[str, str]:
     """Return message and expectation for a cell that the column does not settle."""
     return (
-        f"can be read as {_reading(text, ','):.15g} (decimal comma) or "
-        f"{_reading(text, '.'):.15g} (decimal point), and no other cell decides",
+        said(
+            "can be read as {comma:.15g} (decimal comma) or {point:.15g} (decimal "
+            "point), and no other cell decides",
+            comma=_reading(text, ","),
+            point=_reading(text, "."),
+        ),
         'decimal="," or decimal="." to say which, or numbers without thousands separators',
     )
 
@@ -317,8 +322,17 @@ def _mixed(texts: list[str], rows: npt.NDArray[np.int64]) -> tuple[str, str]:
     parts = []
     for sign in _SIGNS:
         mine = [i for i, text in enumerate(texts) if np.isnan(_reading(text, _OTHER[sign]))]
-        parts.append(f"a {_SIGN_NAME[sign]} in {len(mine)} (first: row {rows[mine[0]]})")
-    return f"the column mixes styles: {' and '.join(parts)}", "one style in the whole column"
+        parts.append(
+            said(
+                "a {sign} in {count} (first: row {row})",
+                sign=said(_SIGN_NAME[sign]),
+                count=len(mine),
+                row=rows[mine[0]],
+            )
+        )
+    return said(
+        "the column mixes styles: {styles}", styles=every(parts)
+    ), "one style in the whole column"
 
 
 def _number_faults(
@@ -332,8 +346,11 @@ def _number_faults(
     source, column = place
     sentences = dict(_SENTENCE)
     if decimal is not None:
-        other, asked = _SIGN_NAME[_OTHER[decimal]], _SIGN_NAME[decimal]
-        sentences[_Why.OTHER_STYLE] = (f"written with a {other}", f"a {asked}, as asked")
+        other, asked = said(_SIGN_NAME[_OTHER[decimal]]), said(_SIGN_NAME[decimal])
+        sentences[_Why.OTHER_STYLE] = (
+            said("written with a {sign}", sign=other),
+            said("a {sign}, as asked", sign=asked),
+        )
     mixed = why == _Why.MIXED
     if mixed.any():
         sentences[_Why.MIXED] = _mixed([clean_text(text) for text in cells[mixed]], rows[mixed])

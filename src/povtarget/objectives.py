@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal, get_args
 
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import either
 
 Grouping = Literal["need", "agency", "any"]
 Priority = str | Mapping[str, float] | None
@@ -146,7 +147,7 @@ class Overlap:
                     "overlap",
                     column="by",
                     value=str(self.by),
-                    expected=" or ".join(get_args(Grouping)),
+                    expected=either(get_args(Grouping)),
                 )
             )
         for column in ("weight", "limit"):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import said
 
 Floats = NDArray[np.float64]
 
@@ -79,7 +80,9 @@ class Outlook:
                     yield _fault(name, rate, "a share such as 0.05, from -0.5 to 1")
         for name, most in (("growth_sd", 0.5), ("start_se", 0.5), ("gain_sd", 1.0)):
             if not 0 <= getattr(self, name) <= most:
-                yield _fault(name, getattr(self, name), f"a share from 0 to {most:g}")
+                yield _fault(
+                    name, getattr(self, name), said("a share from 0 to {most:g}", most=most)
+                )
         for name in ("shock_chance", "shock_depth"):
             if not 0 <= getattr(self, name) < 1:
                 yield _fault(name, getattr(self, name), "a share from 0 to below 1")
@@ -100,8 +103,8 @@ class Outlook:
         if not isinstance(value, tuple):
             return np.full(years, float(value))
         if len(value) != years:
-            expected = f"one number, or {years}: one for each year"
-            raise InputError([_fault(name, f"{len(value)} numbers", expected)])
+            expected = said("one number, or {years}: one for each year", years=years)
+            raise InputError([_fault(name, said("{count} numbers", count=len(value)), expected)])
         return np.array(value, dtype=np.float64)
 
     def relative_growth(self, years: int) -> Floats:

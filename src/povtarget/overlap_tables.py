@@ -15,6 +15,7 @@ from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Catalog
 from povtarget.receipts import read_receipts
+from povtarget.sayings import either, said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -160,10 +161,10 @@ def table_of(
 def _refuse_wrong_words(by: str, unit: str | None, households: Households | None) -> None:
     faults = []
     if by not in get_args(By):
-        expected = " or ".join(get_args(By))
+        expected = either(get_args(By))
         faults.append(Fault("no such grouping", "overlap_table", None, "by", str(by), expected))
     if unit is not None and unit not in get_args(Unit):
-        expected = " or ".join(get_args(Unit))
+        expected = either(get_args(Unit))
         faults.append(Fault("no such unit", "overlap_table", None, "unit", str(unit), expected))
     if unit == "persons" and households is None:
         faults.append(
@@ -198,7 +199,7 @@ def _rows(given: Any, by: By, catalog: Catalog | None) -> pd.DataFrame:
         raise InputError(
             [
                 Fault(
-                    f"the receipts do not say their {by}",
+                    said("the receipts do not say their {by}", by=by),
                     "receipts",
                     column=by,
                     expected="this column, or catalog=",

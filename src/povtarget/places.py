@@ -27,6 +27,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import either, said
 
 Texts = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
@@ -250,10 +251,15 @@ class Places:
             return found[0], stated and not inside, ""
         if len(inside) == 1:
             return inside[0], False, ""
-        listed = " or ".join(
-            f"{self.places[at].name} in {self.places[at].kecamatan}" for at in found
+        choices = either(
+            said(
+                "{name} in {kecamatan}",
+                name=self.places[at].name,
+                kecamatan=self.places[at].kecamatan,
+            )
+            for at in found
         )
-        return -1, False, f"can be {listed}"
+        return -1, False, said("can be {choices}", choices=choices)
 
     def _near(self, text: object) -> str:
         key, best, score = place_key(text), "", _NEAR
@@ -268,11 +274,12 @@ class Places:
     ) -> tuple[UnknownPlace, ...]:
         at = np.flatnonzero(is_unknown)
         found = []
-        for (number, reason), group in pd.Series(at).groupby([which[at], why[at]], sort=False):
+        for (number, _), group in pd.Series(at).groupby([which[at], why[at]], sort=False):
+            reason = why[group.iloc[0]]
             near = self._near(texts[number]) if reason == "unknown" else ""
             is_shown = bool(near) or reason != "unknown" or len(group) >= _FREQUENT
             text = " ".join(str(texts[number]).split()) if is_shown else ""
-            found.append(UnknownPlace(text, group.to_numpy(), near, str(reason)))
+            found.append(UnknownPlace(text, group.to_numpy(), near, reason))
         return tuple(found)
 
 

@@ -41,6 +41,7 @@ from povtarget.plan import Level, Plan
 from povtarget.plan_inputs import read_inputs, write_inputs
 from povtarget.problem import TargetingProblem
 from povtarget.report import ReportSettings, make_report
+from povtarget.sayings import said
 from povtarget.stored_tables import kinds_of, read_table, write_json, write_table
 from povtarget.workbook.books import (
     make_draft,
@@ -340,7 +341,11 @@ def check_public(directory: str | PathLike[str]) -> None:
 
 def _checksum_faults(folder: Path, marked: Set[Path]) -> Iterator[Fault]:
     if not (folder / SUMS).is_file():
-        yield Fault("this is not a plan's folder", str(folder), expected=f"a file {SUMS} in it")
+        yield Fault(
+            "this is not a plan's folder",
+            str(folder),
+            expected=said("a file {sums} in it", sums=SUMS),
+        )
         return
     stated = stated_sums(folder)
     present = {

@@ -18,6 +18,7 @@ from scipy.special import ndtr
 from povtarget.households import Households
 from povtarget.personal import words_of
 from povtarget.programs import Program
+from povtarget.sayings import said
 from povtarget.tables import Table, rows_text
 
 Bools = NDArray[np.bool_]
@@ -56,13 +57,20 @@ def odd_rows(households: Households, table: Table, rows: NDArray[np.int64]) -> I
         for name, cells in households.covariates.items():
             if {"decile", "desil"} & {*words_of(name)} and cells.dtype.kind in "iuf":
                 is_none = (cells < 1) | (cells > 10) | (cells != np.floor(cells))
-                what = f"no decile from 1 to 10 in column '{table.label(name)}'"
+                what = said(
+                    "no decile from 1 to 10 in column '{column}'", column=table.label(name)
+                )
                 found.append((is_none & ~np.isnan(cells), what))
             elif _NIK & {*words_of(name)} and cells.dtype.kind != "b":
                 found += _numbers16(cells, table.label(name))
     for mask, what in found:
         if mask.any():
-            yield f"{table.name}: {rows_text(rows[mask])} with {what}"
+            yield said(
+                "{source}: {rows} with {what}",
+                source=table.name,
+                rows=rows_text(rows[mask]),
+                what=said(what),
+            )
 
 
 def odd_line(households: Households) -> Iterator[str]:
@@ -75,14 +83,20 @@ def odd_line(households: Households) -> Iterator[str]:
     if not count or np.isnan(below):  # what could not be read is told of already
         return
     if below < 0.5:
-        who = f"nobody (0 of {count:,})"
+        who = said("nobody (0 of {count:,})", count=count)
     elif (_FAR * households.consumption < households.line).all():
-        who = f"everybody ({count:,} of {count:,}), by far,"
+        who = said("everybody ({count:,} of {count:,}), by far,", count=count)
     else:
         return
     ends = sorted({float(households.line.min()), float(households.line.max())})
-    line = " to ".join(f"Rp {end:,.0f}" for end in ends)
-    yield f"{who} is below the line of {line}: is it per person and month, as consumption is?"
+    line = said("Rp {line:,.0f}", line=ends[0])
+    if len(ends) > 1:
+        line = said("Rp {least:,.0f} to Rp {most:,.0f}", least=ends[0], most=ends[1])
+    yield said(
+        "{who} is below the line of {line}: is it per person and month, as consumption is?",
+        who=who,
+        line=line,
+    )
 
 
 def odd_amounts(programs: Sequence[Program]) -> Iterator[str]:
@@ -91,8 +105,11 @@ def odd_amounts(programs: Sequence[Program]) -> Iterator[str]:
     if odd:
         names = ", ".join(f"'{name}'" for name in odd[:5]) + (", …" if len(odd) > 5 else "")
         yield (
-            f"program {names}: a unit_cost under Rp 10,000 or a benefit above "
-            "Rp 1,000,000,000 a year: is it in rupiah?"
+            said(
+                "program {names}: a unit_cost under Rp 10,000 or a benefit above Rp "
+                "1,000,000,000 a year: is it in rupiah?",
+                names=names,
+            )
         )
 
 
@@ -127,8 +144,11 @@ def _numbers16(cells: NDArray[Any], column: str) -> list[tuple[Bools, str]]:
     is_there = (texts.str.isdigit() | texts.str.isalpha()).to_numpy()  # no 3E+15: that is a fault
     is_whole = (texts.str.len() == _NIK_DIGITS).to_numpy()
     return [
-        (is_whole & texts.duplicated(keep=False).to_numpy(), f"a number of others in '{column}'"),
-        (is_there & ~is_whole, f"other than 16 digits in '{column}'"),
+        (
+            is_whole & texts.duplicated(keep=False).to_numpy(),
+            said("a number of others in '{column}'", column=column),
+        ),
+        (is_there & ~is_whole, said("other than 16 digits in '{column}'", column=column)),
     ]
 
 

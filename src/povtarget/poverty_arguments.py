@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import foreign, said
 
 Floats = NDArray[np.float64]
 Nonpositive = Literal["raise", "omit"]
@@ -62,10 +63,18 @@ def numbers(**arguments: ArrayLike) -> dict[str, Floats]:
 def _shape_faults(named: dict[str, Floats]) -> Iterator[Fault]:
     (source, sample), *others = named.items()
     if sample.ndim != 1 or not sample.size:
-        yield Fault(f"has shape {sample.shape}", source, expected="one value per observation")
+        yield Fault(
+            said("has shape {shape}", shape=sample.shape),
+            source,
+            expected="one value per observation",
+        )
     for source, array in others:
         if array.shape != sample.shape and (array.ndim or source == "weights"):
-            yield Fault(f"has shape {array.shape}", source, expected=f"shape {sample.shape}")
+            yield Fault(
+                said("has shape {shape}", shape=array.shape),
+                source,
+                expected=said("shape {shape}", shape=sample.shape),
+            )
 
 
 def broadcast_faults(named: dict[str, Floats]) -> Iterator[Fault]:
@@ -73,7 +82,7 @@ def broadcast_faults(named: dict[str, Floats]) -> Iterator[Fault]:
     try:
         np.broadcast_shapes(*(array.shape for array in named.values()))
     except ValueError as error:
-        yield Fault(str(error), ", ".join(named), expected="shapes that broadcast together")
+        yield Fault(foreign(error), ", ".join(named), expected="shapes that broadcast together")
 
 
 def value_faults(named: dict[str, Floats]) -> Iterator[Fault]:
@@ -97,7 +106,12 @@ def _faults_where(
     """One fault for each rule, however many elements break it."""
     if is_bad.any():
         first, count = int(np.argmax(is_bad)), np.count_nonzero(is_bad)
-        message = f"{count:,} of {array.size:,} values not allowed, the first at index {first}"
+        message = said(
+            "{count:,} of {size:,} values not allowed, the first at index {first}",
+            count=count,
+            size=array.size,
+            first=first,
+        )
         value = str(array.flat[first])
         message = message if array.ndim else "not allowed"
         yield Fault(message, source, value=value, expected=expected)

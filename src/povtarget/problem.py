@@ -26,6 +26,7 @@ from povtarget.objectives import (
 )
 from povtarget.programs import Catalog
 from povtarget.receipts import parse_locks, read_receipts, reasons_of
+from povtarget.sayings import said
 from povtarget.standing import LockPlaces, Standing, column_faults, find_standing
 
 Floats = NDArray[np.float64]
@@ -199,7 +200,12 @@ class TargetingProblem:
         elif isinstance(priority, Mapping):
             unknown = self.households.positions(list(priority)) < 0
             if unknown.any():
-                yield fault(f"{int(unknown.sum())} household(s) with a priority are not listed")
+                yield fault(
+                    said(
+                        "{count} household(s) with a priority are not listed",
+                        count=int(unknown.sum()),
+                    )
+                )
             values = np.array(list(priority.values()))
         else:
             return

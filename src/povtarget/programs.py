@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from povtarget.entry_faults import kind_faults, number_faults, text_faults
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.expressions import Expression, parse_expression
+from povtarget.sayings import either, said
 
 RuleKind = Literal["forbid", "require", "penalise"]
 Control = Literal["city", "propose", "fixed"]
@@ -96,7 +97,7 @@ class Program:
     def __post_init__(self) -> None:
         faults = list(self._faults())
         if faults:
-            source = f"program '{self.name}'"
+            source = said("program '{name}'", name=self.name)
             raise InputError([replace(fault, source=fault.source or source) for fault in faults])
 
     def _faults(self) -> Iterator[Fault]:
@@ -117,7 +118,7 @@ class Program:
                     "the minimum is above the quota",
                     column="minimum",
                     value=str(self.minimum),
-                    expected=f"at most the quota, {self.quota}",
+                    expected=said("at most the quota, {quota}", quota=self.quota),
                 )
         if self.per is not None and (not isinstance(self.per, str) or not self.per.isidentifier()):
             yield Fault(
@@ -145,7 +146,10 @@ class Program:
             return
         for column in sorted(expression.columns & HIDDEN_COLUMNS):
             yield Fault(
-                f"'{column}' is known to the judge only and may not decide eligibility",
+                said(
+                    "'{column}' is known to the judge only and may not decide eligibility",
+                    column=column,
+                ),
                 column="eligibility",
                 value=self.eligibility,
             )
@@ -205,7 +209,10 @@ class Budget:
                     "this beginning is reserved for other rows",
                     column="name",
                     value=self.name,
-                    expected=f"a name that starts with none of {RESERVED_PREFIXES}",
+                    expected=said(
+                        "a name that starts with none of {prefixes}",
+                        prefixes=", ".join(RESERVED_PREFIXES),
+                    ),
                 )
             )
         if self.control not in get_args(Control):
@@ -214,11 +221,13 @@ class Budget:
                     "unknown control",
                     column="control",
                     value=str(self.control),
-                    expected=" or ".join(get_args(Control)),
+                    expected=either(get_args(Control)),
                 )
             )
         if faults:
-            raise InputError([replace(f, source=f"budget '{self.name}'") for f in faults])
+            raise InputError(
+                [replace(f, source=said("budget '{name}'", name=self.name)) for f in faults]
+            )
 
 
 @dataclass(frozen=True)
@@ -261,7 +270,7 @@ class Rule:
         names = (
             self.programs if isinstance(self.programs, str) else ", ".join(map(str, self.programs))
         )
-        return f"rule '{self.kind} {names}'"
+        return said("rule '{kind} {names}'", kind=self.kind, names=names)
 
     def _faults(self) -> Iterator[Fault]:
         if self.kind not in get_args(RuleKind):
@@ -269,7 +278,7 @@ class Rule:
                 "unknown kind of rule",
                 column="kind",
                 value=str(self.kind),
-                expected=" or ".join(get_args(RuleKind)),
+                expected=either(get_args(RuleKind)),
             )
         names = self.programs
         if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
@@ -356,8 +365,12 @@ class Catalog:
         for what, names in (("program", self.program_names), ("budget", self.budget_names)):
             for name in sorted({name for name in names if names.count(name) > 1}):
                 yield Fault(
-                    f"this {what} name occurs {names.count(name)} times",
-                    f"{what} '{name}'",
+                    said(
+                        "this {what} name occurs {count} times",
+                        what=said(what),
+                        count=names.count(name),
+                    ),
+                    said("{what} '{name}'", what=said(what), name=name),
                     column="name",
                     value=name,
                 )
@@ -370,24 +383,31 @@ class Catalog:
                 hint = nearest(program.budget, budgets)
                 yield Fault(
                     "no such budget",
-                    f"program '{program.name}'",
+                    said("program '{name}'", name=program.name),
                     column="budget",
                     value=program.budget,
-                    expected=hint or f"one of: {', '.join(budgets) or 'none is given'}",
+                    expected=hint
+                    or (
+                        said("one of: {names}", names=", ".join(budgets))
+                        if budgets
+                        else "one that is given; none is"
+                    ),
                 )
             elif program.agency and budget.agency and program.agency != budget.agency:
                 yield Fault(
                     "the budget belongs to another agency",
-                    f"program '{program.name}'",
+                    said("program '{name}'", name=program.name),
                     column="agency",
                     value=program.agency,
-                    expected=f"'{budget.agency}', as in budget '{budget.name}'",
+                    expected=said(
+                        "'{agency}', as in budget '{name}'", agency=budget.agency, name=budget.name
+                    ),
                 )
         used = {program.budget for program in self.programs}
         for name in sorted(set(budgets) - used):
             yield Fault(
                 "no program uses this budget",
-                f"budget '{name}'",
+                said("budget '{name}'", name=name),
                 column="name",
                 value=name,
                 expected="a program that it pays, or no such line",
@@ -418,11 +438,21 @@ class Catalog:
                 if pair in forbidden:
                     first, second = sorted(pair)
                     yield Fault(
-                        f"'{name}' requires both '{first}' and '{second}', which "
-                        f"{forbidden[pair]} forbids together"
+                        said(
+                            "'{name}' requires both '{first}' and '{second}', "
+                            "which {rule} forbids together",
+                            name=name,
+                            first=first,
+                            second=second,
+                            rule=forbidden[pair],
+                        )
                         if name not in pair
-                        else f"'{first}' and '{second}' are both required and forbidden together",
-                        f"program '{name}'",
+                        else said(
+                            "'{first}' and '{second}' are both required and forbidden together",
+                            first=first,
+                            second=second,
+                        ),
+                        said("program '{name}'", name=name),
                         column="rules",
                     )
 

@@ -44,6 +44,7 @@ from povtarget.households import Households
 from povtarget.objectives import Headcount
 from povtarget.problem import TargetingProblem
 from povtarget.registry.error_model import ErrorModel
+from povtarget.sayings import said
 from povtarget.valuation import MONTHS, expected_over_outcomes, proposed_shortfalls, shortfall
 
 Bools = NDArray[np.bool_]
@@ -339,6 +340,6 @@ def _faults(
     if errors is not None:
         unknown = int(np.count_nonzero(errors.places(problem.households.household_id) < 0))
         if unknown:
-            message = f"{unknown:,} household(s) are not in the error model"
+            message = said("{count:,} household(s) are not in the error model", count=unknown)
             faults.append(Fault(message, "minimum cost", column="errors"))
     return faults

@@ -15,6 +15,7 @@ from povtarget.identifiers import distinct_cells
 from povtarget.numbers import DecimalSign, is_missing, parse_numbers
 from povtarget.plan import Plan
 from povtarget.programs import Catalog
+from povtarget.sayings import said
 from povtarget.tables import Table, read_table
 
 TEXTS = ("agency", "fund", "code", "budget", "program", "title")
@@ -247,22 +248,35 @@ def _unknown(realisation: pd.DataFrame, catalog: Catalog) -> Iterator[Fault]:
     for column, names in known.items():
         if column in realisation:
             for name in sorted(set(realisation[column]) - names - {""}):
-                hint = nearest(name, names) or f"one of: {', '.join(sorted(names))}"
+                hint = nearest(name, names) or said(
+                    "one of: {names}", names=", ".join(sorted(names))
+                )
                 yield Fault(
-                    f"the catalogue has no such {column}", "realisation", None, column, name, hint
+                    said("the catalogue has no such {column}", column=column),
+                    "realisation",
+                    None,
+                    column,
+                    name,
+                    hint,
                 )
 
 
 def _warnings(lines: pd.DataFrame) -> Iterator[str]:
     over = lines["spent"] > lines["pagu"]
     if over.any():
-        yield f"realisation: {int(over.sum())} line(s) spent more than their pagu"
+        yield said(
+            "realisation: {count} line(s) spent more than their pagu", count=int(over.sum())
+        )
     beyond = lines["reached"] > lines["target"]
     if beyond.any():
-        yield f"realisation: {int(beyond.sum())} line(s) reached more than their target"
+        yield said(
+            "realisation: {count} line(s) reached more than their target", count=int(beyond.sum())
+        )
     idle = (lines["spent"] > 0) & (lines["reached"] == 0)
     if idle.any():
-        yield f"realisation: {int(idle.sum())} line(s) spent money and reached nobody"
+        yield said(
+            "realisation: {count} line(s) spent money and reached nobody", count=int(idle.sum())
+        )
 
 
 def _texts(cells: pd.Series) -> NDArray[np.object_]:

@@ -27,6 +27,7 @@ from povtarget.formulation import formulate
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem, area_names, floor_names
 from povtarget.programs import HIDDEN_COLUMNS
+from povtarget.sayings import said
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -191,7 +192,15 @@ def _check(problem: TargetingProblem, plan: Plan) -> None:
 
 def _foreign(message: str) -> InputError:
     expected = "the problem that was solved, and the plan that solve(problem) returned"
-    return InputError([Fault(f"not a plan of this problem: {message}", "plan", expected=expected)])
+    return InputError(
+        [
+            Fault(
+                said("not a plan of this problem: {message}", message=said(message)),
+                "plan",
+                expected=expected,
+            )
+        ]
+    )
 
 
 def _money_prices(problem: TargetingProblem, plan: Plan) -> Floats:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.identifiers import distinct_cells, parse_identifiers
 from povtarget.numbers import DecimalSign, as_typed, may_name, parse_numbers
+from povtarget.sayings import said
 from povtarget.tables import Table, read_table
 
 REQUIRED = ("household_id", "program")
@@ -231,7 +232,14 @@ def _lock_faults(locks: pd.DataFrame, table: Table, column: str) -> Iterator[Fau
             lock, row = locks["lock"].iloc[position], int(table.rows[position])
             expected = ", ".join(name for name, way in LOCK_REASONS.items() if way == lock)
             word = _told(locks["reason"].iloc[position])
-            yield Fault(f"no reason for '{lock}'", table.name, row, "reason", word, expected)
+            yield Fault(
+                said("no reason for '{lock}'", lock=lock),
+                table.name,
+                row,
+                "reason",
+                word,
+                expected,
+            )
     ways = locks.groupby(["household_id", "program"])["lock"].transform("nunique")
     for position in np.flatnonzero(ways.to_numpy() > 1):
         message = "this household and program are locked both in and out"

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from povtarget.errors import Fault, nearest, shown
+from povtarget.sayings import listed, said
 from povtarget.tables import Table, rows_text
 
 _OWN_GROUP = ("need", "agency", "fund")  # by these a row declares a program of somebody else
@@ -50,8 +51,13 @@ def receipt_findings(
     if known.households is not None:
         unknown = ~receipts["household_id"].isin(list(known.households)).to_numpy()
         if unknown.any():
-            said = rows_text(table.rows[unknown])
-            warnings.append(f"{table.name}: {said} of households that are not listed")
+            warnings.append(
+                said(
+                    "{source}: {rows} of households that are not listed",
+                    source=table.name,
+                    rows=rows_text(table.rows[unknown]),
+                )
+            )
     if known.programs is not None:
         found, told = _programs(receipts, table, list(known.programs))
         faults += found
@@ -59,7 +65,11 @@ def receipt_findings(
     again = receipts.duplicated().to_numpy()
     if again.any():
         warnings.append(
-            f"{table.name}: {rows_text(table.rows[again])} repeat an earlier row in full"
+            said(
+                "{source}: {rows} repeat an earlier row in full",
+                source=table.name,
+                rows=rows_text(table.rows[again]),
+            )
         )
     return faults, warnings
 
@@ -72,15 +82,16 @@ def lock_faults(locks: pd.DataFrame, table: Table, known: Known) -> Iterator[Fau
     locks, table
         As `povtarget.receipts.parse_locks` returns them: the index of a lock is its position.
     """
-    columns = {"household_id": known.households, "program": known.programs}
-    for column, names in columns.items():
+    for column, names, message in (
+        ("household_id", known.households, "no such household"),
+        ("program", known.programs, "no such program"),
+    ):
         if names is None:
             continue
         for at, name in locks.loc[~locks[column].isin(list(names)), column].items():
             hint = (nearest(str(name), names) or None) if column == "program" else None
-            what = column.removesuffix("_id")
             row = int(table.rows[at])  # type: ignore[call-overload]
-            yield Fault(f"no such {what}", table.name, row, column, shown(name), hint)
+            yield Fault(message, table.name, row, column, shown(name), hint)
 
 
 def _programs(
@@ -95,21 +106,31 @@ def _programs(
     for name in dict.fromkeys(column[~column.isin(programs)]):
         here = (column == name).to_numpy()
         near, is_slip = ("", False) if is_own[here].all() else _near(str(name), programs, count)
-        hint = f"did you mean '{near}'?" if near else ""
+        hint = said("did you mean '{word}'?", word=near) if near else ""
         if is_slip:
-            said = rows_text(table.rows[here])
-            message = f"no such program, in {said}; another's program states its need or agency"
+            message = said(
+                "no such program, in {rows}; another's program states its need or agency",
+                rows=rows_text(table.rows[here]),
+            )
             row = int(table.rows[int(here.argmax())])
             faults.append(Fault(message, table.name, row, "program", shown(name), hint))
         else:
-            others.append((here, f"'{shown(name)}'" + (f" ({hint})" if near else "")))
+            name = f"'{shown(name)}'"
+            others.append((here, said("{name} ({hint})", name=name, hint=hint) if near else name))
     if not others:
         return faults, []
     rows = rows_text(table.rows[np.any([here for here, _ in others], axis=0)])
-    names = ", ".join(name for _, name in others[:_LISTED])
-    more = f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
-    what = "of programs that the catalogue does not have"
-    return faults, [f"{table.name}: {rows} {what}: {names}{more}"]
+    names = listed(name for _, name in others[:_LISTED])
+    if len(others) > _LISTED:
+        names = said("{names} and {count} more", names=names, count=len(others) - _LISTED)
+    return faults, [
+        said(
+            "{source}: {rows} of programs that the catalogue does not have: {names}",
+            source=table.name,
+            rows=rows,
+            names=names,
+        )
+    ]
 
 
 def _near(name: str, programs: list[str], count: dict[Any, int]) -> tuple[str, bool]:

@@ -16,6 +16,7 @@ from povtarget.meeting_decisions import FREEING, Decisions, decisions_of
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.progress import Listener
+from povtarget.sayings import said
 from povtarget.solving import solve
 from povtarget.workbook.meeting import HOUSEHOLD_MARKS
 
@@ -182,7 +183,10 @@ def _alone(asked: TargetingProblem, locks: pd.DataFrame) -> Iterator[Fault]:
         alone = standing.locked[:, first] & ~standing.possible[:, second] & ~has[:, 1]
         for household, _, program, lock, _, source, row in rows:
             if program == rule.programs[0] and lock == "in" and alone[household]:
-                message = f"agreed, though it requires '{rule.programs[1]}', which cannot be had"
+                message = said(
+                    "agreed, though it requires '{programs}', which cannot be had",
+                    programs=rule.programs[1],
+                )
                 yield Fault(message, source or "locks", row or None, "program", program)
 
 

@@ -19,6 +19,7 @@ from povtarget.errors import Fault, InputError
 from povtarget.horizon import Year
 from povtarget.outlook import Outlook
 from povtarget.problem import TargetingProblem
+from povtarget.sayings import said
 from povtarget.valuation import proposed_shortfalls
 
 Bools = NDArray[np.bool_]
@@ -96,7 +97,11 @@ def _first_shifts(outlook: Outlook, start: Year, part: Floats) -> Floats:
         return np.zeros(part.size)
     size = rate * (1 - rate) / outlook.start_se**2 - 1  # of the beta's two parameters together
     if size <= 0:
-        expected = f"less than {np.sqrt(rate * (1 - rate)):.3g}, at a rate of {rate:.4f}"
+        expected = said(
+            "less than {most:.3g}, at a rate of {rate:.4f}",
+            most=np.sqrt(rate * (1 - rate)),
+            rate=rate,
+        )
         fault = Fault("no such error of a share", "outlook", column="start_se",
                       value=str(outlook.start_se), expected=expected)  # fmt: skip
         raise InputError([fault])

@@ -25,6 +25,7 @@ from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Catalog
 from povtarget.roadmap_rates import draw_worlds, frame_rows, rate_at, rates_of
+from povtarget.sayings import said
 
 Bools = NDArray[np.bool_]
 Budgets = Mapping[int, float | Mapping[str, float]]
@@ -206,8 +207,12 @@ def least_cost_path(
     best = way(most)
     last = float(best.frame["rate"].iloc[-1])
     if last > goal:
-        note = f"{most:g} times the money is expected to reach {100 * last:.2f} %"
-        raise InfeasibleError([f"goal {100 * goal:.2f} %"], [], note)
+        note = said(
+            "{most:g} times the money is expected to reach {last:.2f} %",
+            most=most,
+            last=100 * last,
+        )
+        raise InfeasibleError([said("goal {goal:.2f} %", goal=100 * goal)], [], note)
     low, high = 0.0, most
     if float(best.frame["baseline"].iloc[-1]) <= goal:
         return 0.0, way(0.0)
@@ -233,7 +238,7 @@ def _faults(
     if goal is not None and not 0 < goal < 1:
         yield _fault("not a rate", "goal", goal, "a share such as 0.0589")
     elif goal is not None and goal >= now:
-        expected = f"a share below the rate at the start, {now:.4f}"
+        expected = said("a share below the rate at the start, {now:.4f}", now=now)
         yield _fault("this rate is reached already", "goal", goal, expected)
     if problem.constraints:
         expected = "a problem without constraints: area floors are of one year"

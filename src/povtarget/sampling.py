@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,7 +76,7 @@ class Design:
         of_unit[unit] = stratum
         if self.single_cluster == "refuse" and (np.bincount(of_unit) == 1).any():
             count = np.count_nonzero(np.bincount(of_unit) == 1)
-            message = f"{count:,} strata have one cluster only"
+            message = said("{count:,} strata have one cluster only", count=count)
             raise InputError([Fault(message, "strata", expected="strata joined, or 'centre'")])
         inside = self.inside if self.inside.size else np.ones(weights.size, dtype=bool)
         for name, value in (
@@ -105,7 +106,9 @@ class Design:
         """
         chosen = np.asarray(inside)
         if chosen.dtype != np.bool_ or chosen.shape != self.inside.shape:
-            expected = f"true or false for each of the {self.inside.size:,} households"
+            expected = said(
+                "true or false for each of the {size:,} households", size=self.inside.size
+            )
             raise InputError([Fault("not a domain", "inside", expected=expected)])
         chosen = chosen & self.inside
         if not np.asarray(self.weights)[chosen].any():
@@ -196,17 +199,30 @@ def numbers(values: ArrayLike, source: str) -> Floats:
     wrong = ~np.isfinite(array)
     if wrong.any():
         count, first = np.count_nonzero(wrong), int(np.argmax(wrong))
-        message = f"{count:,} of {array.size:,} are missing or infinite, the first at {first}"
+        message = said(
+            "{count:,} of {size:,} are missing or infinite, the first at {first}",
+            count=count,
+            size=array.size,
+            first=first,
+        )
         raise InputError([Fault(message, source, expected="finite numbers")])
     return array
 
 
 def _weight_faults(weights: Floats) -> list[Fault]:
     if weights.ndim != 1 or not weights.size:
-        return [Fault(f"has shape {weights.shape}", "weights", expected="one for each household")]
+        return [
+            Fault(
+                said("has shape {shape}", shape=weights.shape),
+                "weights",
+                expected="one for each household",
+            )
+        ]
     if (weights < 0).any():
         count = np.count_nonzero(weights < 0)
-        return [Fault(f"{count:,} are negative", "weights", expected="0 or more")]
+        return [
+            Fault(said("{count:,} are negative", count=count), "weights", expected="0 or more")
+        ]
     return [] if weights.any() else [Fault("all are 0", "weights", expected="a total above 0")]
 
 
@@ -218,10 +234,14 @@ def _labels(
         return np.arange(size) if own else np.zeros(size, dtype=np.int64), []
     array = np.asarray(labels)
     if array.shape != (size,):
-        fault = Fault(f"has shape {array.shape}", source, expected=f"shape {(size,)}")
+        fault = Fault(
+            said("has shape {shape}", shape=array.shape),
+            source,
+            expected=said("shape {shape}", shape=(size,)),
+        )
         return np.zeros(size, dtype=np.int64), [fault]
     number, _ = pd.factorize(array, sort=True)
     if (number < 0).any():
-        message = f"{np.count_nonzero(number < 0):,} labels are missing"
+        message = said("{count:,} labels are missing", count=np.count_nonzero(number < 0))
         return np.zeros(size, dtype=np.int64), [Fault(message, source, expected="a label each")]
     return np.asarray(number, dtype=np.int64), []

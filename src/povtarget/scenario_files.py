@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from povtarget.errors import Fault, InputError, nearest
+from povtarget.sayings import said
 from povtarget.scenario_sets import Scenario
 from povtarget.toml_files import read_toml
 
@@ -66,7 +67,7 @@ def read_scenarios(path: str | PathLike[str]) -> dict[str, Scenario]:
         entries = []
     read: dict[str, Scenario] = {}
     for number, entry in enumerate(entries, 1):
-        place = f"{file.name}, scenario {number}"
+        place = said("{name}, scenario {number}", name=file.name, number=number)
         name = entry.get("name") if isinstance(entry, dict) else None
         found = list(_faults(entry, place))
         if not found and name in read:
@@ -86,13 +87,13 @@ def _faults(entry: Any, place: str) -> Iterator[Fault]:
         return
     for key in entry:
         if key not in _FIELDS:
-            expected = nearest(key, _FIELDS) or f"one of: {', '.join(_FIELDS)}"
+            expected = nearest(key, _FIELDS) or said("one of: {names}", names=", ".join(_FIELDS))
             yield Fault("no such field", place, None, key, None, expected)
     name = entry.get("name")
     if not isinstance(name, str) or not name.strip():
         yield Fault("a name is missing", place, None, "name", None, "a name for people")
     if not set(entry) & set(_FIELDS[1:]):
-        expected = f"one or more of: {', '.join(_FIELDS[1:])}"
+        expected = said("one or more of: {names}", names=", ".join(_FIELDS[1:]))
         yield Fault("this scenario changes nothing", place, expected=expected)
     for key in ("amounts", "unit_costs"):
         given = entry.get(key, 1.0)

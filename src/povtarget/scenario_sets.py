@@ -20,6 +20,7 @@ from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Budget, Catalog, Program
 from povtarget.progress import Listener, stages
+from povtarget.sayings import said
 from povtarget.solving import solve
 
 AS_IT_IS = "as it is"
@@ -139,7 +140,7 @@ def _scaled(rupiah: float, factor: float) -> float:
 def _unknown(column: str, names: Iterable[str], known: Sequence[str]) -> Iterator[Fault]:
     for name in names:
         if name not in known:
-            hint = nearest(name, known) or f"one of: {', '.join(known)}"
+            hint = nearest(name, known) or said("one of: {names}", names=", ".join(known))
             yield Fault("no such name in the catalogue", "scenario", None, column, name, hint)
 
 
@@ -256,7 +257,7 @@ def _problems(problem: TargetingProblem, changes: Any) -> dict[str, TargetingPro
         )
     problems, faults = {AS_IT_IS: problem}, []
     for name, change in changes.items():
-        place = f"scenario '{name}'"
+        place = said("scenario '{name}'", name=name)
         if name == AS_IT_IS:
             faults.append(Fault("this name is the unchanged question's", place))
         elif isinstance(change, TargetingProblem):

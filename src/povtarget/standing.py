@@ -21,6 +21,7 @@ from povtarget.errors import Fault, InputError, gathered, masked, nearest
 from povtarget.households import Households
 from povtarget.objectives import Grouping
 from povtarget.programs import HIDDEN_COLUMNS, Catalog, Program, Rule
+from povtarget.sayings import said
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -170,7 +171,16 @@ def _counts(columns: Mapping[str, NDArray[Any]], program: Program, per: str) -> 
 
     def refuse(message: str, column: str, value: str, expected: str) -> NoReturn:
         raise InputError(
-            [Fault(message, f"program '{program.name}'", None, column, value, expected)]
+            [
+                Fault(
+                    message,
+                    said("program '{name}'", name=program.name),
+                    None,
+                    column,
+                    value,
+                    expected,
+                )
+            ]
         )
 
     whole = "whole numbers, 0 or more"
@@ -181,7 +191,7 @@ def _counts(columns: Mapping[str, NDArray[Any]], program: Program, per: str) -> 
     counts: Floats = columns[per].astype(np.float64)
     wrong = ~((counts >= 0) & (counts == np.floor(counts)) & (counts < 2**31))
     if wrong.any():
-        message = f"{int(wrong.sum())} household(s) have no usable count"
+        message = said("{count} household(s) have no usable count", count=int(wrong.sum()))
         refuse(message, per, f"{counts[wrong][0]:g}", whole)
     return counts
 
@@ -198,7 +208,7 @@ def _eligible(households: Households, programs: Sequence[Program], faults: list[
             eligible[:, number] = program.expression.evaluate(columns)
         except InputError as error:
             faults += [
-                replace(fault, source=f"program '{program.name}', eligibility")
+                replace(fault, source=said("program '{name}', eligibility", name=program.name))
                 for fault in error.problems
             ]
     return eligible
@@ -279,11 +289,13 @@ def _lock_conflicts(
     count = locked.sum(axis=1)
     if (count > max_bundle).any():
         yield Fault(
-            f"{int((count > max_bundle).sum())} household(s) have more programs locked in than "
-            "a bundle may hold",
+            said(
+                "{count} household(s) have more programs locked in than a bundle may hold",
+                count=int((count > max_bundle).sum()),
+            ),
             "locks",
             value=str(int(count.max())),
-            expected=f"at most {max_bundle}",
+            expected=said("at most {most}", most=max_bundle),
         )
     number = {name: p for p, name in enumerate(catalog.program_names)}
     for rule in catalog.rules:
@@ -292,8 +304,14 @@ def _lock_conflicts(
                 both = locked[:, number[first]] & locked[:, number[second]]
                 if both.any():
                     yield Fault(
-                        f"{int(both.sum())} household(s) have '{first}' and '{second}' locked in, "
-                        f"which {rule} does not allow",
+                        said(
+                            "{count} household(s) have '{first}' and '{second}' locked in, "
+                            "which {rule} does not allow",
+                            count=int(both.sum()),
+                            first=first,
+                            second=second,
+                            rule=rule,
+                        ),
                         "locks",
                         column="program",
                     )
@@ -325,8 +343,14 @@ class _Receipts:
         if unknown.any():
             names = sorted({masked(name) for name in self.frame[column][unknown]})
             shown = ", ".join(f"'{name}'" for name in names[:_NAMED])
-            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-            yield f"receipts: {int(unknown.sum())} row(s) name {what}: {shown}{more}"
+            if len(names) > _NAMED:
+                shown = said("{names} and {count} more", names=shown, count=len(names) - _NAMED)
+            yield said(
+                "receipts: {count} row(s) name {what}: {names}",
+                count=int(unknown.sum()),
+                what=said(what),
+                names=shown,
+            )
 
     def groups(self, by: Grouping) -> tuple[Groups, NDArray[np.int64]]:
         """Groups of programs, and of receipts; one outside the catalogue may state its own."""

@@ -31,6 +31,7 @@ from povtarget.errors import Fault, InputError
 from povtarget.estimates import Estimate, amount, share
 from povtarget.linearisation import Linearised
 from povtarget.sampling import Design, numbers
+from povtarget.sayings import said
 
 __all__ = [
     "Design",
@@ -336,7 +337,11 @@ def _inside(values: ArrayLike, source: str, design: Design) -> Floats:
     if array.ndim == 0:
         array = np.broadcast_to(array, design.inside.shape)
     if array.shape != design.inside.shape:
-        _refuse(source, f"has shape {array.shape}", f"shape {design.inside.shape}")
+        _refuse(
+            source,
+            said("has shape {shape}", shape=array.shape),
+            said("shape {shape}", shape=design.inside.shape),
+        )
     return np.asarray(array[design.inside])
 
 
@@ -348,7 +353,9 @@ def _refuse_part(part: float) -> None:
 def _refuse_nonpositive(x: Floats) -> None:
     if (x <= 0).any():
         count = np.count_nonzero(x <= 0)
-        _refuse("welfare", f"{count:,} values have no logarithm", "numbers above 0")
+        _refuse(
+            "welfare", said("{count:,} values have no logarithm", count=count), "numbers above 0"
+        )
 
 
 def _refuse(source: str, message: str, expected: str) -> None:

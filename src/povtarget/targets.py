@@ -16,6 +16,7 @@ import numpy as np
 from povtarget.errors import Fault, InputError
 from povtarget.estimates import Estimate, share
 from povtarget.locale import Language, Words
+from povtarget.sayings import said
 
 Stated = float | tuple[float, float]
 
@@ -360,7 +361,11 @@ def _faults(
 ) -> Iterator[Fault]:
     for name, rate in (("rate_now", now.value), ("rate_goal", goal)):
         if not 0 <= rate < 1:
-            expected = f"a share: {rate / 100:g} for {rate:g} %" if rate > 1 else "0 to 1"
+            expected = (
+                said("a share: {share:g} for {percent:g} %", share=rate / 100, percent=rate)
+                if rate > 1
+                else "0 to 1"
+            )
             yield Fault("not a share", name, value=f"{rate:g}", expected=expected)
     if goal >= now.value:
         yield Fault("no fall", "rate_goal", value=f"{goal:g}", expected="below the rate now")
@@ -378,7 +383,7 @@ def _error_faults(
     if not isinstance(rate, Estimate) and 0 < rate < 1:
         most = float(np.sqrt(rate * (1 - rate)))
     if se is not None and not 0 <= se <= most:
-        expected = f"a share from 0 to {most:.3g}, as 0.01 for 1 point"
+        expected = said("a share from 0 to {most:.3g}, as 0.01 for 1 point", most=most)
         yield Fault("not a standard error", "se", value=f"{se:g}", expected=expected)
     if households is not None and not 1 <= households < np.inf:
         yield Fault("not allowed", "households", value=f"{households}", expected="1 or more")

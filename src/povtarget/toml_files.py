@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from povtarget.errors import Fault, InputError, shown
+from povtarget.sayings import either, foreign, said
 from povtarget.tables import absent_file
 
 _PLACE = re.compile(r" \(at line ([0-9]+), column ([0-9]+)\)$")
@@ -62,7 +63,9 @@ def read_toml(path: str | PathLike[str], kinds: Sequence[str]) -> dict[str, Any]
         text = file.read_bytes().decode("utf-8-sig")
         return tomllib.loads(text)
     except OSError as failure:
-        fault = Fault(f"cannot be read: {failure.strerror}", str(file))
+        fault = Fault(
+            said("cannot be read: {reason}", reason=foreign(failure.strerror)), str(file)
+        )
     except UnicodeDecodeError:
         fault = Fault("not a text in UTF-8", file.name, expected="a file saved as UTF-8")
     except RecursionError:
@@ -79,10 +82,16 @@ def _syntax_fault(message: str, text: str, source: str, kinds: Sequence[str]) ->
     place = _PLACE.search(message)
     if place is None:  # at the end of the document
         expected = once or "an end of each text and list, a value after each '='"
-        return Fault(f"not TOML: {message}", source, expected=expected)
+        return Fault(
+            said("not TOML: {message}", message=foreign(message)), source, expected=expected
+        )
     row, column = map(int, place.groups())
     line = text.replace("\r\n", "\n").split("\n")[row - 1]
-    reason = f"not TOML at column {column}: {message[: place.start()]}"
+    reason = said(
+        "not TOML at column {column}: {message}",
+        column=column,
+        message=foreign(message[: place.start()]),
+    )
     return Fault(
         reason, source, row, None, shown(line.strip()) or None, once or _hint(line, kinds)
     )
@@ -91,6 +100,6 @@ def _syntax_fault(message: str, text: str, source: str, kinds: Sequence[str]) ->
 def _hint(line: str, kinds: Sequence[str]) -> str | None:
     if _LONE_BRACKET.search(line):
         *most, last = [f"[[{kind}]]" for kind in kinds]
-        listed = f"{', '.join(most)} or {last}" if most else last
-        return f"{listed} in double brackets for each entry"
+        listed = either([", ".join(most), last]) if most else last
+        return said("{listed} in double brackets for each entry", listed=listed)
     return next((hint for pattern, hint in _HINTS if pattern.search(line)), None)

@@ -21,6 +21,7 @@ from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.programs import Catalog
 from povtarget.receipts import read_receipts
+from povtarget.sayings import said
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -101,7 +102,10 @@ def transfers_of_plan(problem: TargetingProblem, plan: Plan) -> Transfers:
         raise InputError(
             [
                 Fault(
-                    f"{unknown:,} proposal(s) name a household or program that the problem lacks",
+                    said(
+                        "{count:,} proposal(s) name a household or program that the problem lacks",
+                        count=unknown,
+                    ),
                     "plan",
                     expected="a plan of this problem",
                 )
@@ -183,7 +187,7 @@ def _unknown_programs(catalog: Catalog, frame: pd.DataFrame, program: Ints) -> I
             hidden += rows
             continue
         yield Fault(
-            f"no such program in the catalogue, in {rows:,} receipt(s)",
+            said("no such program in the catalogue, in {count:,} receipt(s)", count=rows),
             "receipts",
             column="program",
             value=str(name),
@@ -191,8 +195,12 @@ def _unknown_programs(catalog: Catalog, frame: pd.DataFrame, program: Ints) -> I
         )
     if hidden:
         yield Fault(
-            f"{hidden:,} receipt(s) name other programs that the catalogue does not have; rare "
-            "ones are not shown, for a cell in the wrong column may hold somebody's name",
+            said(
+                "{count:,} receipt(s) name other programs that the catalogue does not have; "
+                "rare ones are not shown, for a cell in the wrong column may hold somebody's "
+                "name",
+                count=hidden,
+            ),
             "receipts",
             column="program",
             expected=advice,

@@ -21,6 +21,7 @@ from povtarget.evaluation import revalue
 from povtarget.exact import exact_dot
 from povtarget.plan import ASSIGNMENT_COLUMNS, Certificate, Plan, level_gap, make_plan
 from povtarget.problem import TargetingProblem, area_sums, floor_names
+from povtarget.sayings import said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -117,17 +118,28 @@ def read_proposals(
     known = (household >= 0) & (program >= 0)
     faults = []
     if not known.all():
-        faults.append(f"{int((~known).sum())} proposal(s) name an unknown household or program")
+        faults.append(
+            said(
+                "{count} proposal(s) name an unknown household or program",
+                count=int((~known).sum()),
+            )
+        )
     household, program = household[known], program[known]
     chosen[household, program] = True
     if int(chosen.sum()) != household.size:
-        faults.append(f"{household.size - int(chosen.sum())} proposal(s) are written twice")
+        faults.append(
+            said("{count} proposal(s) are written twice", count=household.size - int(chosen.sum()))
+        )
     impossible = ~problem.standing.possible[household, program]
     for p in np.unique(program[impossible]):
         count = np.count_nonzero(impossible & (program == p))
         faults.append(
-            f"{count} household(s) cannot get '{problem.catalog.program_names[p]}': not eligible, "
-            "received already, refused, or shut out by a rule"
+            said(
+                "{count} household(s) cannot get '{program}': not eligible, received "
+                "already, refused, or shut out by a rule",
+                count=count,
+                program=problem.catalog.program_names[p],
+            )
         )
     return chosen, faults
 
@@ -138,10 +150,16 @@ def household_faults(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> It
     column = {name: chosen[:, p] for p, name in enumerate(catalog.program_names)}
     too_many = np.count_nonzero(chosen.sum(axis=1) > problem.max_bundle)
     if too_many:
-        yield f"{too_many} household(s) get more than {problem.max_bundle} programs"
+        yield said(
+            "{too_many} household(s) get more than {max_bundle} programs",
+            too_many=too_many,
+            max_bundle=problem.max_bundle,
+        )
     unheard = np.count_nonzero((standing.locked & ~chosen).any(axis=1))
     if unheard:
-        yield f"{unheard} household(s) do not get a program that is locked in"
+        yield said(
+            "{unheard} household(s) do not get a program that is locked in", unheard=unheard
+        )
     for rule, has in zip(catalog.rules, standing.rule_receipts, strict=True):
         broken = 0
         if rule.kind == "forbid":
@@ -153,7 +171,7 @@ def household_faults(problem: TargetingProblem, chosen: NDArray[np.bool_]) -> It
             first, second = rule.programs
             broken = int(np.count_nonzero(column[first] & ~column[second] & ~has[:, 1]))
         if broken:
-            yield f"{broken} household(s) break {rule}"
+            yield said("{broken} household(s) break {rule}", broken=broken, rule=rule)
 
 
 def row_faults(
@@ -172,11 +190,19 @@ def row_faults(
             slack = _NOISE * max(1.0, abs(float(line.lower)))
         if math.isfinite(line.upper) and total > line.upper:
             faults.append(
-                f"'{line.name}' is exceeded by {float(total - Fraction(line.upper)):,.10g}"
+                said(
+                    "'{name}' is exceeded by {amount:,.10g}",
+                    name=line.name,
+                    amount=float(total - Fraction(line.upper)),
+                )
             )
         if math.isfinite(line.lower) and total < Fraction(line.lower) - Fraction(slack):
             faults.append(
-                f"'{line.name}' is missed by {float(Fraction(line.lower) - total):,.10g}"
+                said(
+                    "'{name}' is missed by {amount:,.10g}",
+                    name=line.name,
+                    amount=float(Fraction(line.lower) - total),
+                )
             )
     return faults
 
@@ -208,7 +234,12 @@ def certificate_faults(
         ("gap", plan.gap, stated_gap(plan.value, plan.bound)),
     ):
         if not is_close(stated, found):
-            yield f"the {what} is stated as {stated!r} and is {found!r}"
+            yield said(
+                "the {what} is stated as {stated!r} and is {found!r}",
+                what=said(what),
+                stated=stated,
+                found=found,
+            )
     priced = set() if plan.bound_source == "none" else set(rows)
     if set(plan.prices) != priced or not all(map(math.isfinite, plan.prices.values())):
         yield "the prices are not one finite number for each row"
@@ -224,29 +255,45 @@ def certificate_faults(
         or (plan.status == "optimal" and not is_asked)
         or not plan.asked_gap >= 0
     ):
-        gaps = f"{plan.gap!r} (asked: {plan.asked_gap!r})"
-        yield f"the status '{plan.status}' does not fit a gap of {gaps}"
+        yield said(
+            "the status '{status}' does not fit a gap of {gap!r} (asked: {asked!r})",
+            status=plan.status,
+            gap=plan.gap,
+            asked=plan.asked_gap,
+        )
     is_baseline = plan.bound_source == "none" and plan.engine.startswith("baseline: ")
     if not is_baseline and plan.engine not in ("prices", "highs", "pulp"):
-        yield f"there is no engine '{plan.engine}'"
+        yield said("there is no engine '{engine}'", engine=plan.engine)
     if not 0 <= plan.runtime < math.inf:
-        yield f"a runtime of {plan.runtime!r} seconds is not possible"
+        yield said("a runtime of {runtime!r} seconds is not possible", runtime=plan.runtime)
 
 
 def _bound_faults(plan: Plan, value: float, bound: float) -> Iterator[str]:
     slack = _NOISE * max(1.0, abs(value))
     if not plan.bound >= value - slack:
-        yield f"the bound {plan.bound!r} is below the value {value!r}"
+        yield said(
+            "the bound {bound!r} is below the value {value!r}", bound=plan.bound, value=value
+        )
     if plan.bound_source == "prices":
         if not is_close(plan.bound, max(bound, value)):
-            yield f"the bound is stated as {plan.bound!r}, and the prices prove {bound!r}"
+            yield said(
+                "the bound is stated as {bound!r}, and the prices prove {proven!r}",
+                bound=plan.bound,
+                proven=bound,
+            )
     elif plan.bound_source == "solver":
         if not math.isfinite(bound):
             yield "the prices prove no bound: one is not a number, or has the wrong sign"
         elif not plan.bound < bound - 0.5 * _NOISE * max(1.0, abs(bound)):
-            yield f"the bound {plan.bound!r} is at or above what the prices prove, {bound!r}"
+            yield said(
+                "the bound {bound!r} is at or above what the prices prove, {proven!r}",
+                bound=plan.bound,
+                proven=bound,
+            )
     elif plan.bound_source != "none" or plan.bound != math.inf:
-        yield f"there is no such source of a bound: '{plan.bound_source}'"
+        yield said(
+            "there is no such source of a bound: '{bound_source}'", bound_source=plan.bound_source
+        )
 
 
 def _level_faults(
@@ -254,21 +301,31 @@ def _level_faults(
 ) -> Iterator[str]:
     labels = [*(level.label for level in problem.levels), "fewest duplicates"]
     if [level.objective for level in plan.levels] != labels:
-        yield f"the levels are not {labels}"
+        yield said("the levels are not {labels}", labels=labels)
         return
     if plan.levels[0].bound != plan.bound:
         yield "the first level's bound is not the plan's"
     for number, (level, value) in enumerate(zip(plan.levels, values, strict=True)):
         if not is_close(level.value, value):
-            yield f"the level '{level.objective}' is stated as {level.value!r} and is {value!r}"
+            yield said(
+                "the level '{objective}' is stated as {stated!r} and is {found!r}",
+                objective=level.objective,
+                stated=level.value,
+                found=value,
+            )
         slack = _NOISE * max(1.0, abs(value))
         if not level.bound >= value - slack:
-            yield f"the bound of level '{level.objective}' is below its value"
+            yield said(
+                "the bound of level '{objective}' is below its value", objective=level.objective
+            )
         share = level_gap(plan.asked_gap, number, len(plan.levels))
         asked = share * abs(level.bound) * (1 + _NOISE) + slack
         is_aim = number < len(plan.levels) - 1 or plan.asked_gap == 0
         if plan.status == "optimal" and is_aim and not level.bound - value <= asked:
-            yield f"the level '{level.objective}' is further from its bound than asked"
+            yield said(
+                "the level '{objective}' is further from its bound than asked",
+                objective=level.objective,
+            )
 
 
 def table_faults(
@@ -277,7 +334,11 @@ def table_faults(
     """Tables and counts that differ from what the proposals make them."""
     total = float(exact_dot(problem.households.weight, duplicates))
     if not is_close(plan.duplicates, total):
-        yield f"duplicates are stated as {plan.duplicates!r} and are {total!r}"
+        yield said(
+            "duplicates are stated as {stated!r} and are {found!r}",
+            stated=plan.duplicates,
+            found=total,
+        )
     proposals = [(np.flatnonzero(column), p) for p, column in enumerate(chosen.T)]
     certificate = Certificate(
         plan.value,
@@ -294,20 +355,33 @@ def table_faults(
     right = make_plan(problem, proposals, total, certificate)
     if not is_close(plan.receipt_duplicates, right.receipt_duplicates):
         stated, found = plan.receipt_duplicates, right.receipt_duplicates
-        yield f"duplicates of receipts are stated as {stated!r} and are {found!r}"
+        yield said(
+            "duplicates of receipts are stated as {stated!r} and are {found!r}",
+            stated=stated,
+            found=found,
+        )
     if plan.warnings[: len(right.warnings)] != right.warnings:
         yield "warnings about the input are missing"
     for name in ("assignments", "budgets", "poverty", "city_poverty", "outcomes"):
         difference = _difference(getattr(plan, name), getattr(right, name), name == "assignments")
         if difference:
-            yield f"the table '{name}' is not what the proposals make it: {difference}"
+            yield said(
+                "the table '{name}' is not what the proposals make it: {difference}",
+                name=name,
+                difference=said(difference),
+            )
 
 
 def _difference(stated: pd.DataFrame, right: pd.DataFrame, is_unordered: bool) -> str:
     """What differs first between two tables, numbers compared within rounding; "" for nothing."""
     if list(stated.columns) != list(right.columns) or len(stated) != len(right):
-        expected = f"{len(right)} of {list(right.columns)}"
-        return f"{len(stated)} rows of {list(stated.columns)}, expected {expected}"
+        expected = said("{count} of {columns}", count=len(right), columns=list(right.columns))
+        return said(
+            "{count} rows of {columns}, expected {expected}",
+            count=len(stated),
+            columns=list(stated.columns),
+            expected=expected,
+        )
     keys = list(ASSIGNMENT_COLUMNS[:2])
     if is_unordered and not stated[keys].equals(right[keys]):
         stated = stated.sort_values(keys, ignore_index=True)
@@ -325,7 +399,7 @@ def _difference(stated: pd.DataFrame, right: pd.DataFrame, is_unordered: bool) -
         else:
             same = np.array_equal(a.astype(object), b.astype(object))
         if not same:
-            return f"column '{column}'"
+            return said("column '{column}'", column=column)
     return ""
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from povtarget.datasets import members, welfare
 from povtarget.datasets.kelurahan import KECAMATAN, NAMES, settled
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import said
 
 SMALLEST, LARGEST = 100, 1_000_000
 
@@ -28,7 +29,9 @@ def streams(households: int, seed: int) -> tuple[np.random.Generator, np.random.
                 "no city of this size",
                 column="households",
                 value=str(households),
-                expected=f"a whole number, {SMALLEST:,} to {LARGEST:,}",
+                expected=said(
+                    "a whole number, {least:,} to {most:,}", least=SMALLEST, most=LARGEST
+                ),
             )
         )
     if not _is_whole(seed) or seed < 0:

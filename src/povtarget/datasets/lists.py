@@ -17,6 +17,7 @@ from povtarget.datasets.javanese import names, streets
 from povtarget.datasets.kelurahan import KECAMATAN, NAMES, settled
 from povtarget.datasets.slips import Office, blank, changed, letter_slip
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import said
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -149,7 +150,7 @@ def two_lists(families: int = 87_000, seed: int = 0, *, errors: float = 1.0) -> 
 def _check(families: int, seed: int, errors: float) -> None:
     faults = []
     if not FAMILIES[0] <= families <= FAMILIES[1]:
-        expected = f"{FAMILIES[0]:,} to {FAMILIES[1]:,}"
+        expected = said("{least:,} to {most:,}", least=FAMILIES[0], most=FAMILIES[1])
         faults.append(Fault("out of range", "", None, "families", str(families), expected))
     if seed < 0:
         faults.append(Fault("out of range", "", None, "seed", str(seed), "0 or more"))

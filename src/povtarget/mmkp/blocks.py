@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from povtarget.errors import Fault, InputError
 from povtarget.mmkp.hull import Climb, climb
 from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
+from povtarget.sayings import foreign, said
 
 _CELLS = 2**17  # options in a block: smaller blocks are all overhead, larger ones leave the cache
 _MOST_THREADS = 8
@@ -64,11 +65,11 @@ def checked_arrays(
         try:
             costs = np.broadcast_to(costs, values.shape)
         except ValueError:
-            fault("cost", costs, f"{values.shape}, or what broadcasts to it")
+            fault("cost", costs, said("{shape}, or what broadcasts to it", shape=values.shape))
         try:
             required = np.broadcast_to(required, values.shape[:1])
         except ValueError:
-            fault("choose_one", required, f"one bool, or {values.shape[:1]}")
+            fault("choose_one", required, said("one bool, or {shape}", shape=values.shape[:1]))
     if faults:
         raise InputError(faults)
     return values, costs, required
@@ -80,7 +81,9 @@ def _numeric(given: ArrayLike, name: str, faults: list[Fault]) -> NDArray[Any]:
         array = np.asarray(given)
         return array if array.dtype.kind in "fiub" else array.astype(np.float64)
     except (TypeError, ValueError) as error:
-        faults.append(Fault(f"not numbers: {error}", "BudgetPath", column=name))
+        faults.append(
+            Fault(said("not numbers: {reason}", reason=foreign(error)), "BudgetPath", column=name)
+        )
         return np.empty((0, 0))
 
 
@@ -125,10 +128,22 @@ def _array_faults(value: NDArray[Any], cost: NDArray[Any]) -> list[Fault]:
     ):
         if wrong.any():
             group, option = divmod(int(wrong.argmax()), wrong.shape[1])
-            text = f"{array[group, option]} for group {group}, option {option}"
+            text = said(
+                "{number} for group {group}, option {option}",
+                number=array[group, option],
+                group=group,
+                option=option,
+            )
             count = np.count_nonzero(wrong)
             faults.append(
-                Fault(f"not finite, {count} in all", "BudgetPath", None, name, text, expected)
+                Fault(
+                    said("not finite, {count} in all", count=count),
+                    "BudgetPath",
+                    None,
+                    name,
+                    text,
+                    expected,
+                )
             )
     return faults
 

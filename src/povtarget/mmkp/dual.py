@@ -26,6 +26,7 @@ from povtarget.mmkp.interior import Relaxed, relax
 from povtarget.mmkp.model import MMKP, NONE, Bools, Floats, Ints
 from povtarget.mmkp.pricing import Priced, dual_value, price, rounding, signed, usual_value
 from povtarget.mmkp.watch import Asked, always
+from povtarget.sayings import said
 
 _SMALL_LP = 1_500  # items: up to here HiGHS solves the relaxation itself, to a vertex
 _SAMPLE_ITEMS = 30_000
@@ -382,7 +383,9 @@ def _by_simplex(problem: MMKP) -> Relaxed | None:
     if answer.outcome is Outcome.INFEASIBLE:
         return None
     if answer.x is None or answer.outcome is not Outcome.OPTIMAL:
-        raise SolverError(f"the linear program of the prices ended {answer.outcome}")
+        raise SolverError(
+            said("the linear program of the prices ended {outcome}", outcome=answer.outcome)
+        )
     prices = signed(problem, answer.row_price[: problem.num_rows])
     shares = types.spread(answer.x)
     dual = dual_value(problem, prices)

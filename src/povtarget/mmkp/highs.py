@@ -23,6 +23,7 @@ from scipy import sparse
 
 from povtarget.errors import SolverError
 from povtarget.mmkp.model import Bools, Floats, Ints
+from povtarget.sayings import said
 
 _TOLERANCE = 1e-9
 _DISCREPANCY = 1e-6  # relative, between a reported value and that of the reported point
@@ -143,7 +144,7 @@ def maximise(
         if outcome is not Outcome.FAILED:
             return _answer(solver, program.objective, outcome, shrink, whole)
     status = solver.modelStatusToString(solver.getModelStatus())
-    raise SolverError(f"HiGHS stopped with status {status}")
+    raise SolverError(said("HiGHS stopped with status {status}", status=status))
 
 
 def _listen(
@@ -254,7 +255,13 @@ def _answer(
     if x is not None:
         worth = float(objective @ x)
         if abs(worth - value) > _DISCREPANCY * max(1.0, float(np.abs(objective) @ np.abs(x))):
-            raise SolverError(f"HiGHS reports a value of {value!r} for a point worth {worth!r}")
+            raise SolverError(
+                said(
+                    "HiGHS reports a value of {value!r} for a point worth {worth!r}",
+                    value=value,
+                    worth=worth,
+                )
+            )
     return Answer(outcome, x, value, bound, price)
 
 
@@ -268,7 +275,7 @@ def value_scale(objective: Floats) -> float:
 
 def _check(status: Any, what: str) -> None:
     if status == highspy.HighsStatus.kError:
-        raise SolverError(f"HiGHS refused {what}")
+        raise SolverError(said("HiGHS refused {what}", what=what))
 
 
 class GrowingProgram:

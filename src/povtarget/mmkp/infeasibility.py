@@ -15,6 +15,7 @@ from povtarget.mmkp.highs import LinearProgram, maximise
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints
 from povtarget.mmkp.rational import activity, float_above, float_below
 from povtarget.mmkp.strengthening import Strengthened, strengthen
+from povtarget.sayings import said
 
 _DIAGNOSIS_SECONDS = 20.0
 
@@ -29,7 +30,9 @@ def explain_infeasibility(problem: MMKP) -> InfeasibleError:
     """
     empty = np.flatnonzero(problem.required & (np.diff(problem.starts) == 0))
     if empty.size:
-        return InfeasibleError([], [], f"{empty.size} group(s) must choose but have no item")
+        return InfeasibleError(
+            [], [], said("{size} group(s) must choose but have no item", size=empty.size)
+        )
     return InfeasibleError(_conflict(problem), _remedy(problem))
 
 

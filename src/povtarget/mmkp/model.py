@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -118,7 +119,11 @@ class MMKP:
             if isinstance(choose_one, bool | np.bool_)
             else np.asarray(choose_one, dtype=bool)
         )
-        names = row_names if row_names is not None else [f"row {r}" for r in range(upper_.size)]
+        names = (
+            row_names
+            if row_names is not None
+            else [said("row {r}", r=r) for r in range(upper_.size)]
+        )
         group_, value_, upper_, lower_ = map(_frozen, (group_, value_, upper_, lower_))
         fields = {
             "group": group_,
@@ -161,7 +166,7 @@ class MMKP:
                 "groups must be sorted",
                 "MMKP",
                 column="group",
-                expected=f"0 <= group < {self.groups}, ascending",
+                expected=said("0 <= group < {groups}, ascending", groups=self.groups),
             )
         for name, array in (("value", self.value), ("usage", self.usage.data)):
             if not np.all(np.isfinite(array)):
@@ -169,7 +174,10 @@ class MMKP:
         for name, array, wrong in (("upper", self.upper, -np.inf), ("lower", self.lower, np.inf)):
             if np.any(np.isnan(array)) or np.any(array == wrong):
                 yield Fault(
-                    "not a bound", "MMKP", column=name, expected=f"numbers, not NaN or {wrong}"
+                    "not a bound",
+                    "MMKP",
+                    column=name,
+                    expected=said("numbers, not NaN or {wrong}", wrong=wrong),
                 )
         if self.lower.shape == self.upper.shape:
             for row in np.flatnonzero(self.lower > self.upper):
@@ -179,7 +187,7 @@ class MMKP:
                     row=int(row),
                     column="lower",
                     value=str(self.lower[row]),
-                    expected=f"at most {self.upper[row]}",
+                    expected=said("at most {most}", most=self.upper[row]),
                 )
         if not isinstance(self.choose_one, bool) and self.choose_one.shape != (self.groups,):
             yield Fault(
@@ -187,7 +195,7 @@ class MMKP:
                 "MMKP",
                 column="choose_one",
                 value=str(self.choose_one.shape),
-                expected=f"one bool, or {(self.groups,)}",
+                expected=said("one bool, or {shape}", shape=(self.groups,)),
             )
 
     @property

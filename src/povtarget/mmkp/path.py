@@ -23,6 +23,7 @@ from povtarget.mmkp.blocks import checked_arrays, climb_blocks, dense_blocks, ra
 from povtarget.mmkp.hull import Climb
 from povtarget.mmkp.model import MMKP, NONE, Floats, Ints, relative_gap
 from povtarget.mmkp.sums import running_sums
+from povtarget.sayings import said
 
 _UNSURE = 2.0**-50  # relative: budgets closer than this to a sum are compared with it exactly
 
@@ -64,7 +65,7 @@ def budget_path(problem: MMKP, *, threads: int | None = None) -> BudgetPath:
     """
     faults = []
     if problem.num_rows != 1:
-        text = f"{problem.num_rows} rows"
+        text = said("{num_rows} rows", num_rows=problem.num_rows)
         faults.append(
             Fault("a path is of one budget", "MMKP", None, "usage", text, "exactly one row")
         )
@@ -396,7 +397,9 @@ def _path(found: Climb, required: NDArray[np.bool_], lost: Floats | None, row: s
     """All steps in one order, and their running sums."""
     stuck = np.count_nonzero(required & (found.start == NONE))
     if stuck:
-        raise InfeasibleError([], [], f"{stuck} group(s) must choose but have no item")
+        raise InfeasibleError(
+            [], [], said("{stuck} group(s) must choose but have no item", stuck=stuck)
+        )
     order = np.argsort(-found.price, kind="stable")
     old_value = found.before(found.value, found.start_value)
     worth, _ = running_sums(found.start_value, found.value[order], old_value[order])

@@ -18,6 +18,7 @@ from povtarget.errors import SolverError
 from povtarget.mmkp.branching import integer_program
 from povtarget.mmkp.highs import Answer, LinearProgram, Outcome, value_scale
 from povtarget.mmkp.model import MMKP, Floats
+from povtarget.sayings import said
 
 _UNREADABLE = re.compile(r"\W+", re.ASCII)
 _SOLVER_GAP = 1e-4  # what solvers prove by "optimal" where they are not told a gap (HiGHS)
@@ -108,7 +109,9 @@ def maximise_with_pulp(
         try:
             model.solve(chosen)
         except (pulp.PulpError, KeyError) as error:  # KeyError: a status that PuLP does not know
-            raise SolverError(f"{chosen.name} failed: {error!r}") from error
+            raise SolverError(
+                said("{name} failed: {error!r}", name=chosen.name, error=error)
+            ) from error
     outcome = _OUTCOMES[model.sol_status]
     if (
         outcome not in (Outcome.OPTIMAL, Outcome.STOPPED)

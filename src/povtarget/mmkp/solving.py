@@ -22,6 +22,7 @@ from povtarget.mmkp.pulp_model import maximise_with_pulp
 from povtarget.mmkp.rational import Violation, violations
 from povtarget.mmkp.strengthening import Strengthened, strengthen
 from povtarget.mmkp.watch import Report, Watch, interruptible
+from povtarget.sayings import said
 
 Engine = Literal["auto", "prices", "highs", "pulp"]
 
@@ -154,7 +155,7 @@ def _solve(
             dual = _refined(strong, dual, accuracy, watch)
             continue
         if found.choice is None:
-            raise SolverError("no feasible choice was found" + _ended(watch))
+            raise SolverError(_unfound(watch))
         value = choice_value(core.problem, found.choice) + offset
         bound = min(found.bound, dual.bound) + offset
         enough = _enough(gap, value, bound)
@@ -215,10 +216,13 @@ def _enough(gap: float, value: float, bound: float) -> float:
     return gap * (min(abs(value), abs(bound)) if value * bound > 0 else 0.0)
 
 
-def _ended(watch: Watch) -> str:
-    """Words for why a solve ended early, where it did."""
-    words = {Status.TIME_LIMIT: " within the time limit", Status.INTERRUPTED: " before Ctrl-C"}
-    return words.get(watch.stopped, "") if watch.stopped else ""
+def _unfound(watch: Watch) -> str:
+    """Words for a solve that found nothing, and why it ended early, where it did."""
+    if watch.stopped is Status.TIME_LIMIT:
+        return "no feasible choice was found within the time limit"
+    if watch.stopped is Status.INTERRUPTED:
+        return "no feasible choice was found before Ctrl-C"
+    return "no feasible choice was found"
 
 
 def _engine(
@@ -286,7 +290,11 @@ def _beyond_measure(problem: MMKP) -> Iterator[Fault]:
                 "MMKP",
                 column=name,
                 value=str(largest[outside][0]),
-                expected=f"numbers of at most {_LARGEST:g}, the largest at least {least:g}",
+                expected=said(
+                    "numbers of at most {largest:g}, the largest at least {least:g}",
+                    largest=_LARGEST,
+                    least=least,
+                ),
             )
 
 
@@ -371,7 +379,13 @@ def _solution(
     if value - noise <= found.bound + offset < price_bound:  # what a choice refutes is no bound
         bound, source = found.bound + offset, "solver"
     if bound < value - max(noise, _NOISE * largest):
-        raise SolverError(f"a bound of {bound!r} was claimed for a choice worth {value!r}")
+        raise SolverError(
+            said(
+                "a bound of {bound!r} was claimed for a choice worth {value!r}",
+                bound=bound,
+                value=value,
+            )
+        )
     is_same = math.isclose(bound, value, rel_tol=_LAST_DIGITS, abs_tol=0.0)
     if is_same or (bound - value <= noise and (source == "solver" or bound < value)):
         bound = value

@@ -24,6 +24,7 @@ from povtarget.mmkp.model import NONE
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem, varied
 from povtarget.programs import Budget
+from povtarget.sayings import said
 from povtarget.solving import certified_plan, choice_of
 
 Floats = NDArray[np.float64]
@@ -214,5 +215,7 @@ def city_lines(
 def _why_not(name: str, budgets: Iterable[Budget]) -> str:
     mine = [budget for budget in budgets if name in (budget.name, budget.agency)]
     if mine:
-        return f"the city does not decide this line (control '{mine[0].control}')"
+        return said(
+            "the city does not decide this line (control '{control}')", control=mine[0].control
+        )
     return "no such budget line or agency"

@@ -17,6 +17,7 @@ from povtarget.mmkp import MMKP, MMKPSolution
 from povtarget.mmkp.model import NONE
 from povtarget.programs import Budget
 from povtarget.questions.first_level import FirstLevel, improved
+from povtarget.sayings import said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -37,10 +38,15 @@ def kept_amounts(groups: Groups, at_least: float | Mapping[str, float]) -> dict[
                     Fault("no line that may lose money", "", None, "at_least", name, hint)
                 )
             elif not (is_number(amount) and 0 <= amount <= most):
-                expected = f"Rp a year from 0 to its amount, {most:,.0f}"
+                expected = said("Rp a year from 0 to its amount, {most:,.0f}", most=most)
                 faults.append(
                     Fault(
-                        f"'{name}' cannot keep that", "", None, "at_least", str(amount), expected
+                        said("'{name}' cannot keep that", name=name),
+                        "",
+                        None,
+                        "at_least",
+                        str(amount),
+                        expected,
                     )
                 )
     elif not (is_number(at_least) and 0 <= at_least <= 1):

@@ -30,6 +30,7 @@ from povtarget.questions.first_level import FirstLevel, city_lines, improved
 from povtarget.rate_goal import GOAL, Parts, RateGoal, Sums, bundle_changes, rate_goal
 from povtarget.registry.error_model import ErrorModel
 from povtarget.registry.prediction import Prediction
+from povtarget.sayings import said
 from povtarget.solving import proposals
 from povtarget.valuation import shortfall
 
@@ -158,7 +159,7 @@ class _Asked:
         excess = goal.excess(self.sums(None))
         if excess <= 0:
             now = goal.rate * (1 + excess / goal.limit)
-            expected = f"a rate below {now:.6g}, which holds without a plan"
+            expected = said("a rate below {now:.6g}, which holds without a plan", now=now)
             fault = Fault("this rate is reached already", column="rate", value=f"{goal.rate:g}")
             raise InputError([replace(fault, expected=expected)])
 
@@ -245,7 +246,9 @@ def _cheapest(
         if asked.goal.is_shared:
             margin = 2 * margin + excess if excess > 0 else margin
     if best is None:
-        raise SolverError(f"no plan kept the goal within {_MOST_TANGENTS} steps towards it")
+        raise SolverError(
+            said("no plan kept the goal within {most} steps towards it", most=_MOST_TANGENTS)
+        )
     return best
 
 
@@ -285,11 +288,15 @@ def _out_of_reach(asked: _Asked, most: MMKPSolution) -> InfeasibleError:
     )
     reach = np.diff(mmkp.starts) > 0
     unreached, too_small = math.fsum(now[~reach]), math.fsum((now - best)[reach])
-    note = (
-        f"of {after:,.1f} persons still below the line, {unreached:,.1f} are in families that no "
-        f"program can serve (eligibility, rules), {too_small:,.1f} would stay below with the most "
-        f"that their family may get (size of benefits), and {after - unreached - too_small:,.1f} "
-        "are shut out by money and places"
+    note = said(
+        "of {after:,.1f} persons still below the line, {unreached:,.1f} are in "
+        "families that no program can serve (eligibility, rules), {too_small:,.1f} "
+        "would stay below with the most that their family may get (size of benefits), "
+        "and {shut_out:,.1f} are shut out by money and places",
+        after=after,
+        unreached=unreached,
+        too_small=too_small,
+        shut_out=after - unreached - too_small,
     )
     return InfeasibleError([*binding, GOAL], [Change(GOAL, asked.goal.rate, reached)], note)
 
@@ -328,7 +335,7 @@ def _plan(
     if status == "optimal" and reached > gap:
         status = str(Status.UNPROVEN)
     raised = [
-        f"raise '{name}' by Rp {-left:,.0f} a year"
+        said("raise '{name}' by Rp {amount:,.0f} a year", name=name, amount=-left)
         for name, left in plan.budgets["left"].items()
         if left < 0
     ]

@@ -24,6 +24,7 @@ from povtarget.households import Households
 from povtarget.numbers import is_number
 from povtarget.registry.headcounts import Count, Part, Unit, known_of
 from povtarget.registry.reconciliation import Reconciliation
+from povtarget.sayings import said
 
 UNITS = ("persons", "families")
 _WHAT_IS_LEFT = "together, what cannot be told apart"
@@ -321,7 +322,7 @@ def _parts(
         ):
             faults.append(Fault("not a whole number", column=name, expected="int or Fraction"))
         elif not least <= low <= high <= most:
-            expected = f"between {least} and {most}"
+            expected = said("between {least} and {most}", least=least, most=most)
             faults.append(Fault("out of range", column=name, value=str(part), expected=expected))
         least, most = (low, high) if sign > 0 else (-high, -low)
         rows.append(Row(name, least if low == high else None, least, most))

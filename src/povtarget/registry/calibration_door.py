@@ -14,6 +14,7 @@ from povtarget.errors import Fault, InputError, nearest
 from povtarget.estimates import Estimate, share
 from povtarget.households import Households
 from povtarget.numbers import as_typed, is_number
+from povtarget.sayings import said
 
 Floats = NDArray[np.float64]
 _Number = TypeVar("_Number", float, float | Estimate)
@@ -41,7 +42,7 @@ class Targets:
     def at(self, rates: Any) -> Targets:
         """Other rates, all areas named; the mean shortfall below the line stays."""
         if not isinstance(rates, Mapping):
-            expected = f"a mapping such as {{'{self.names[0]}': 0.07}}"
+            expected = said("a mapping such as {{'{names}': 0.07}}", names=self.names[0])
             raise InputError([Fault("not rates by area", "rates", expected=expected)])
         faults = [*_name_faults(rates, self.names, "rates"), *_rate_faults(rates)]
         if faults:
@@ -149,11 +150,15 @@ def _name_faults(
     for name in names:
         if name not in given:
             hint = nearest(name, [key for key in given if key not in known])
-            yield Fault(f"nothing for area '{name}'", source, expected=hint or "all areas")
+            yield Fault(
+                said("nothing for area '{name}'", name=name), source, expected=hint or "all areas"
+            )
     for name in given:
         if name not in known:
             hint = nearest(name, known) or "an area of the registry"
-            yield Fault(f"the registry has no area '{name}'", source, expected=hint)
+            yield Fault(
+                said("the registry has no area '{name}'", name=name), source, expected=hint
+            )
 
 
 def _rate_faults(rates: Mapping[str, float | Estimate]) -> Iterator[Fault]:
@@ -176,7 +181,7 @@ def _error_faults(
         if is_number(rate) and 0 < float(rate) < 1:  # type: ignore[arg-type]
             most = float(np.sqrt(float(rate) * (1 - float(rate))))  # type: ignore[arg-type]
         if not (is_number(se) and (np.isnan(se) or 0 <= se <= most)):
-            expected = f"a share from 0 to {most:.3g}, as 0.01 for 1 point"
+            expected = said("a share from 0 to {most:.3g}, as 0.01 for 1 point", most=most)
             yield Fault("not a standard error", "se", None, name, as_typed(se), expected)
 
 
@@ -185,8 +190,14 @@ def _few_faults(rates: Mapping[str, float | Estimate], fewest: int) -> Iterator[
         if not isinstance(rate, Estimate) or rate.method != "direct":
             continue
         if rate.n < fewest or np.isnan(rate.se):
-            message = f"{rate.n:,} survey households in {rate.clusters:,} clusters are too few"
-            expected = f"{fewest:,} or more in two clusters, or small_area_rates"
+            message = said(
+                "{n:,} survey households in {clusters:,} clusters are too few",
+                n=rate.n,
+                clusters=rate.clusters,
+            )
+            expected = said(
+                "{fewest:,} or more in two clusters, or small_area_rates", fewest=fewest
+            )
             yield Fault(message, "rate", column=name, expected=expected)
 
 

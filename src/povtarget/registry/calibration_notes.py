@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from povtarget.registry.calibration_door import Targets
+from povtarget.sayings import said
 
 _MET = 1e-9
 _PLAIN_SPREAD = 1.5  # times narrower or wider than the registry had it
@@ -22,43 +23,69 @@ def notes_on(table: pd.DataFrame, targets: Targets, *, max_shift: float) -> tupl
             "registry has the survey's error in it (give se=)."
         )
     for name, row in table.iterrows():
-        where = "" if name == "all" else f"{name}: "
-        notes += [where + note for note in _area_notes(row, max_shift)]
+        notes += [
+            said("{area}: {note}", area=name, note=note) if name != "all" else note
+            for note in _area_notes(row, max_shift)
+        ]
     return tuple(notes)
 
 
 def _area_notes(row: pd.Series, max_shift: float) -> Iterator[str]:
-    rates = (
-        f"the registry expects {100 * row['before']:.2f} % below the line and the survey "
-        f"{_with_interval(row)}"
+    rates = said(
+        "the registry expects {before:.2f} % below the line and the survey {surveyed}",
+        before=100 * row["before"],
+        surveyed=_with_interval(row),
     )
     if abs(row["shift"]) > max_shift:
         yield (
-            f"Registry and survey cannot both be true: {rates}. To agree, consumption at the "
-            f"line moves by {100 * np.expm1(row['shift']):+.0f} % (Rp {row['rupiah']:+,.0f} per "
-            f"person per month), beyond the {100 * np.expm1(max_shift):.0f} % that were allowed. "
-            "Look for other units, another year, or a list of another population."
+            said(
+                "Registry and survey cannot both be true: {rates}. To agree, consumption at "
+                "the line moves by {shift:+.0f} % (Rp {rupiah:+,.0f} per person per month), "
+                "beyond the {most:.0f} % that were allowed. Look for other units, another year, "
+                "or a list of another population.",
+                rates=rates,
+                shift=100 * np.expm1(row["shift"]),
+                rupiah=row["rupiah"],
+                most=100 * np.expm1(max_shift),
+            )
         )
     elif not np.isnan(row["low"]) and not row["low"] <= row["before"] <= row["high"]:
         yield (
-            f"Sampling alone does not explain the difference: {rates}. Consumption at the line "
-            f"was moved by Rp {row['rupiah']:+,.0f} per person per month."
+            said(
+                "Sampling alone does not explain the difference: {rates}. Consumption at the "
+                "line was moved by Rp {rupiah:+,.0f} per person per month.",
+                rates=rates,
+                rupiah=row["rupiah"],
+            )
         )
     if not 1 / _PLAIN_SPREAD <= row["spread"] <= _PLAIN_SPREAD:
         yield (
-            f"To have the survey's gap, differences in log consumption and sigma were "
-            f"multiplied by {row['spread']:.2f}: rate and gap together do not fit this registry."
+            said(
+                "To have the survey's gap, differences in log consumption and sigma were "
+                "multiplied by {spread:.2f}: rate and gap together do not fit this registry.",
+                spread=row["spread"],
+            )
         )
     if abs(row["after"] - row["rate"]) > _MET:
         yield (
-            f"The rate is {100 * row['after']:.3f} %, not {100 * row['rate']:.3f} %: consumption "
-            "that is known moves whole households across the line, and this is the nearest "
-            f"({row['persons'] * (row['after'] - row['rate']):+,.1f} persons)."
+            said(
+                "The rate is {after:.3f} %, not {rate:.3f} %: consumption that is known moves "
+                "whole households across the line, and this is the nearest ({persons:+,.1f} "
+                "persons).",
+                after=100 * row["after"],
+                rate=100 * row["rate"],
+                persons=row["persons"] * (row["after"] - row["rate"]),
+            )
         )
 
 
 def _with_interval(row: pd.Series) -> str:
-    rate = f"{100 * row['rate']:.2f} %"
+    rate = 100 * row["rate"]
     if np.isnan(row["low"]):
-        return f"{rate} (standard error not given)"
-    return f"{rate} ({100 * row['low']:.2f} % to {100 * row['high']:.2f} %)"
+        return said("{rate:.2f} % (standard error not given)", rate=rate)
+    return said(
+        "{rate:.2f} % ({low:.2f} % to {high:.2f} %)",
+        rate=rate,
+        low=100 * row["low"],
+        high=100 * row["high"],
+    )

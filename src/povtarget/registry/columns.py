@@ -18,6 +18,7 @@ from povtarget.registry.headers import Heading
 from povtarget.registry.layouts import Kind, kind_of
 from povtarget.registry.nik import FINDINGS, kk_findings, nik_findings
 from povtarget.registry.notices import Ledger
+from povtarget.sayings import said
 from povtarget.tables import infer_column
 
 Values = dict[str, npt.NDArray[Any]]
@@ -100,7 +101,9 @@ def _counts(cells: pd.Series, column: str, heading: Heading, ledger: Ledger) -> 
         wrong = (numbers < least) | (numbers != np.floor(numbers)) & ~np.isnan(numbers)
     if column in ("floor_area", "land_area"):
         wrong = numbers < 0
-    ledger.refuse(wrong, column, "out of range", f"a whole number, {least} or more")
+    ledger.refuse(
+        wrong, column, "out of range", said("a whole number, {least} or more", least=least)
+    )
     return numbers
 
 
@@ -118,9 +121,14 @@ def _flags(cells: pd.Series, column: str, heading: Heading, ledger: Ledger) -> n
 def _ranks(cells: pd.Series, column: str, heading: Heading, ledger: Ledger) -> npt.NDArray[Any]:
     highest = 10 if column == "decile" else 100
     ranks, wrong = read.read_ranks(cells, highest)
-    ledger.refuse(wrong, column, f"not a {column}", f"a whole number from 1 to {highest}")
+    ledger.refuse(
+        wrong,
+        column,
+        said("not a {column}", column=column),
+        said("a whole number from 1 to {highest}", highest=highest),
+    )
     missing = np.isnan(ranks) & ~wrong
-    ledger.warn(f"{column}-missing", missing, column, f"without a {column}")
+    ledger.warn(f"{column}-missing", missing, column, said("without a {column}", column=column))
     return ranks
 
 
@@ -233,7 +241,11 @@ def read_places(values: Values, ledger: Ledger, places: Places) -> tuple[Unknown
     ledger.warn("kecamatan-differs", match.is_elsewhere, "kecamatan", message)
     ledger.warn("place-missing", pd.isna(written), column, "no kelurahan")
     for place in match.unknown:
-        hint = f"did you mean '{place.nearest}'?" if place.nearest else "a name on the list"
+        hint = (
+            said("did you mean '{word}'?", word=place.nearest)
+            if place.nearest
+            else "a name on the list"
+        )
         message = "not on the list of places" if place.reason == "unknown" else place.reason
         ledger.warn_at("place-unknown", place.positions, column, message, hint)
     return match.unknown

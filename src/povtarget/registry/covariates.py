@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from povtarget.errors import Fault, nearest
 from povtarget.programs import HIDDEN_COLUMNS
+from povtarget.sayings import every, said
 from povtarget.tables import Table, infer_column
 
 Floats = NDArray[np.float64]
@@ -161,7 +162,11 @@ def _column_faults(survey: _Column, registry: _Column) -> Iterator[Fault]:
     if survey.is_number != registry.is_number:
         kinds = ("text", "numbers")
         yield registry.fault(
-            f"{kinds[registry.is_number]} here, {kinds[survey.is_number]} in the survey",
+            said(
+                "{here} here, {there} in the survey",
+                here=said(kinds[registry.is_number]),
+                there=said(kinds[survey.is_number]),
+            ),
             "the same coding in both",
         )
     elif survey.is_number:
@@ -178,15 +183,17 @@ def _unit_faults(survey: _Column, registry: _Column) -> Iterator[Fault]:
     )
     known, given = (np.unique(column.cells[~column.missing]) for column in (survey, registry))
     if known.size == given.size == 2 and not np.array_equal(known, given):
-        codes = " and ".join(f"{code:g}" for code in known)
-        found = " and ".join(f"{code:g}" for code in given)
+        codes = every(f"{code:g}" for code in known)
+        found = every(f"{code:g}" for code in given)
         yield registry.fault("other codes than in the survey", codes, value=found)
     elif min(here.size, there.size) >= _FEWEST:
         usual, median = float(np.median(here)), float(np.median(there))
         if not 1 / _UNIT_RATIO < median / usual < _UNIT_RATIO:
             yield registry.fault(
-                f"the median is {median / usual:,.3g} times that of the survey",
-                f"the unit of the survey, where the median is {usual:,.6g}",
+                said(
+                    "the median is {median:,.3g} times that of the survey", median=median / usual
+                ),
+                said("the unit of the survey, where the median is {usual:,.6g}", usual=usual),
                 value=f"{median:,.6g}",
             )
 
@@ -198,14 +205,20 @@ def _category_faults(survey: _Column, registry: _Column) -> Iterator[Fault]:
         if number > min(_MOST_CATEGORIES, max(len(survey.cells) // 2, 2)):
             # No value is shown: what has so many may be names.
             yield column.fault(
-                f"{number:,} different texts: names or codes rather than a category",
-                f"a covariate with at most {_MOST_CATEGORIES} categories",
+                said(
+                    "{number:,} different texts: names or codes rather than a category",
+                    number=number,
+                ),
+                said(
+                    "a covariate with at most {most_categories} categories",
+                    most_categories=_MOST_CATEGORIES,
+                ),
             )
             return
     unseen = {cell for cell in registry.cells if cell is not None} - set(known)
     for at in np.flatnonzero([cell in unseen for cell in registry.cells]):
         cell = str(registry.cells[at])
-        expected = nearest(cell, known) or f"one of {', '.join(known[:10])}"
+        expected = nearest(cell, known) or said("one of {names}", names=", ".join(known[:10]))
         yield registry.fault("a category that the survey does not know", expected, at, cell)
 
 
@@ -230,6 +243,13 @@ def _beyond(survey: _Column, registry: _Column) -> Iterator[str]:
         outside = int(np.count_nonzero((registry.cells < low) | (registry.cells > high)))
         if outside:
             yield (
-                f"{outside:,} of {registry.cells.size:,} registry households have a "
-                f"'{survey.name}' outside the survey's range of {low:g} to {high:g}"
+                said(
+                    "{outside:,} of {size:,} registry households have a '{name}' outside the "
+                    "survey's range of {low:g} to {high:g}",
+                    outside=outside,
+                    size=registry.cells.size,
+                    name=survey.name,
+                    low=low,
+                    high=high,
+                )
             )

@@ -38,6 +38,7 @@ from povtarget.errors import Fault, InputError, nearest
 from povtarget.households import Households, parse_households
 from povtarget.numbers import DecimalSign, parse_numbers
 from povtarget.registry.calibration import calibrate
+from povtarget.sayings import said
 from povtarget.tables import Table, read_table
 
 Floats = NDArray[np.float64]
@@ -220,15 +221,22 @@ def _notes(households: Households, decile: str) -> list[str]:
     notes = []
     if unknown := int(np.count_nonzero(np.isnan(levels))):
         notes.append(
-            f"{unknown:,} of {levels.size:,} households have no decile; each has the distribution "
-            "of the whole city."
+            said(
+                "{unknown:,} of {size:,} households have no decile; each has the distribution "
+                "of the whole city.",
+                unknown=unknown,
+                size=levels.size,
+            )
         )
     top = float(np.nanmax(levels))
     if top <= 5:
         notes.append(
-            f"No household is above decile {top:.0f}. The rate counts all persons of the city: "
-            "if families with higher welfare are not on this list, its own rate is higher, and "
-            "that rate is what belongs here."
+            said(
+                "No household is above decile {top:.0f}. The rate counts all persons of the "
+                "city: if families with higher welfare are not on this list, its own rate is "
+                "higher, and that rate is what belongs here.",
+                top=top,
+            )
         )
     return notes
 

@@ -18,6 +18,7 @@ import pandas as pd
 from povtarget.registry.cells import read_is_head
 from povtarget.registry.layouts import AGE_BANDS
 from povtarget.registry.notices import Ledger
+from povtarget.sayings import said
 
 Values = dict[str, npt.NDArray[Any]]
 Bools = npt.NDArray[np.bool_]
@@ -69,7 +70,12 @@ def member_ages(values: Values, as_of: Any, ledger: Ledger) -> Floats | None:
     if as_of is not None and "birth_date" in values:
         ages = ages_on(values["birth_date"], as_of)
         old = ages > _OLDEST
-        ledger.warn("age-unlikely", old, "birth_date", f"older than {_OLDEST} years; left out")
+        ledger.warn(
+            "age-unlikely",
+            old,
+            "birth_date",
+            said("older than {oldest} years; left out", oldest=_OLDEST),
+        )
         ages[old] = np.nan
     ticked = sum((values[band].astype(int) for band in bands), np.zeros(count, dtype=int))
     ledger.warn("age-bands", ticked > 1, bands[0] if bands else None, "in several age bands")
@@ -191,4 +197,9 @@ def _warn_of_differences(values: Values, family: Ints, head: Ints, ledger: Ledge
             cells = pd.Series(values[column])
             mine, heads = cells, cells.iloc[head].iloc[family].reset_index(drop=True)
             differs = (mine != heads) & mine.notna() & heads.notna()
-            ledger.warn(kind, differs.to_numpy(dtype=bool), column, f"{what}; the head's is taken")
+            ledger.warn(
+                kind,
+                differs.to_numpy(dtype=bool),
+                column,
+                said("{what}; the head's is taken", what=said(what)),
+            )

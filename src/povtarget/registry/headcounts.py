@@ -13,6 +13,7 @@ from scipy.special import ndtr, ndtri
 from povtarget.errors import Fault, InputError
 from povtarget.households import Households
 from povtarget.registry.reconciliation import Reconciliation
+from povtarget.sayings import said
 
 Bools = NDArray[np.bool_]
 Unit = Literal["persons", "families"]
@@ -52,9 +53,12 @@ def known_of(
             sizes = dict(zip(registry.household_id[mask], size[mask], strict=True))
             _reconciled(reconciliation, sizes, known)
         expected = _predicted(registry, size, ~mask, confidence, True)
-        note = (
-            f"of the {unit} that the registry has but does not list, {float(expected[0]):,.0f} "
-            f"to {float(expected[1]):,.0f} are predicted to be below the line"
+        note = said(
+            "of the {unit} that the registry has but does not list, {low:,.0f} to "
+            "{high:,.0f} are predicted to be below the line",
+            unit=said(unit),
+            low=float(expected[0]),
+            high=float(expected[1]),
         )
         return count, [note]
     faults = []

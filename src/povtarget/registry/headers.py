@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.registry.layouts import LAYOUTS, Layout, header_key
+from povtarget.sayings import either, said
 from povtarget.tables import HeaderRule, Record
 
 _FEWEST = 3  # headers that make a row the header; a title or a person's row has none
@@ -51,7 +52,7 @@ def chosen_layouts(layout: str) -> tuple[Layout, ...]:
         return tuple(LAYOUTS.values())
     if layout not in LAYOUTS:
         known = ["auto", *LAYOUTS]
-        expected = nearest(layout, known) or f"one of {', '.join(known)}"
+        expected = nearest(layout, known) or said("one of {names}", names=", ".join(known))
         raise InputError([Fault("there is no such layout", "layout", expected=expected)])
     return (LAYOUTS[layout],)
 
@@ -78,7 +79,9 @@ def header_rule(layouts: Sequence[Layout], renamed: Mapping[str, str]) -> Header
         return counts.index(best) if best >= _FEWEST else None
 
     titles = ", ".join(layout.title for layout in layouts)
-    return HeaderRule(find, f"a row with headers such as NIK, Alamat, Desil, of: {titles}")
+    return HeaderRule(
+        find, said("a row with headers such as NIK, Alamat, Desil, of: {titles}", titles=titles)
+    )
 
 
 def read_heading(
@@ -183,10 +186,16 @@ def _missing(
             hint = ""
             if match is not None:
                 like = rest[match]
-                hint = f"did you mean '{like}'? Then columns={{'{group[0]}': '{like}'}}"
-            listed = " or ".join(layout.headers.get(column, (column,))[0] for column in group)
-            expected = f"this column, or another under columns={{'{group[0]}': ...}}"
-            message = f"a column of {layout.title} is missing"
+                hint = said(
+                    "did you mean '{like}'? Then columns={{'{column}': '{like}'}}",
+                    like=like,
+                    column=group[0],
+                )
+            listed = either(layout.headers.get(column, (column,))[0] for column in group)
+            expected = said(
+                "this column, or another under columns={{'{column}': ...}}", column=group[0]
+            )
+            message = said("a column of {title} is missing", title=layout.title)
             faults.append(Fault(message, source, row, listed, None, hint or expected))
     return faults
 

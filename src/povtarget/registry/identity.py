@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from povtarget.registry.notices import Ledger
+from povtarget.sayings import said
 
 Values = dict[str, npt.NDArray[Any]]
 Bools = npt.NDArray[np.bool_]
@@ -105,13 +106,13 @@ def _warn_of_repeats(
     is_equal = digest == digest[position[winner].to_numpy()]
     others = winner != at
     for row, other, equal in zip(at[others], winner[others], is_equal[others], strict=True):
-        message = f"the same family as row {ledger.rows[other]}"
+        message = said("the same family as row {row}", row=ledger.rows[other])
         kind = "family-repeated" if equal else "family-twice"
         if not equal and "area" in values and values["area"][row] != values["area"][other]:
-            kind, message = "two-areas", f"{message}, in another kelurahan"
+            kind, message = "two-areas", said("{message}, in another kelurahan", message=message)
         elif not equal and "nik" in values and _differ(values["nik"][row], values["nik"][other]):
-            kind, message = "two-heads", f"{message}, with another head"
-        ledger.warn_at(kind, [row], "family_id", f"{message}; set aside")
+            kind, message = "two-heads", said("{message}, with another head", message=message)
+        ledger.warn_at(kind, [row], "family_id", said("{message}; set aside", message=message))
 
 
 def _differ(one: object, other: object) -> bool:

@@ -25,6 +25,7 @@ from povtarget.registry.listing import Listing, one_spelling, read_listing, tell
 from povtarget.registry.model import Registry
 from povtarget.registry.notices import Notice
 from povtarget.registry.reconciliation import PAIR_COLUMNS, Reconciliation
+from povtarget.sayings import said
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -148,7 +149,7 @@ def _units(registry: Any, other: Any) -> tuple[Notice, ...]:
 def _range_faults(accept: float, doubt: float, threads: int | None) -> list[Fault]:
     faults = []
     if not 0 < doubt <= accept < 1:
-        value = f"{doubt} and {accept}"
+        value = said("{doubt} and {accept}", doubt=doubt, accept=accept)
         expected = "0 < doubt <= accept < 1"
         faults.append(
             Fault("out of range", column="doubt, accept", value=value, expected=expected)

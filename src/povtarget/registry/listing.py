@@ -17,6 +17,7 @@ from povtarget.places import Places, place_key
 from povtarget.registry.cells import read_dates, read_rt_rw, read_sex, read_texts
 from povtarget.registry.names import each_distinct, normal_address, normal_name, sound
 from povtarget.registry.notices import Ledger, Notice
+from povtarget.sayings import said
 from povtarget.tables import Table, read_table
 
 Texts = NDArray[np.object_]
@@ -103,7 +104,7 @@ def read_listing(
     ledger.take(found, "family_id")
     written = _written(table, ledger)
     area = _areas(written, places, ledger)
-    persons, found = _persons(individuals, f"individuals of the {name}", ids)
+    persons, found = _persons(individuals, said("individuals of the {name}", name=name), ids)
     ledger.faults += found
     if ledger.faults:
         return None, ledger.faults
@@ -216,8 +217,10 @@ def _areas(written: pd.DataFrame, places: Places | None, ledger: Ledger) -> Text
     if places is not None:
         match = places.match(cells, written["kecamatan"].to_numpy(dtype=object))
         for unknown in match.unknown:
-            message = f"a place that is not on the list: {unknown.reason}"
-            hint = f"did you mean '{unknown.nearest}'?" if unknown.nearest else None
+            message = said("a place that is not on the list: {reason}", reason=unknown.reason)
+            hint = (
+                said("did you mean '{word}'?", word=unknown.nearest) if unknown.nearest else None
+            )
             ledger.warn_at("area-unknown", unknown.positions, "area", message, hint)
         known = pd.Series(match.names, dtype=object)
         cells = known.where(known.notna(), pd.Series(cells, dtype=object)).to_numpy()

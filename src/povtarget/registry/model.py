@@ -14,6 +14,7 @@ from povtarget.households import Households
 from povtarget.registry.folding import AGE_GROUPS
 from povtarget.registry.layouts import COUNTS
 from povtarget.registry.notices import Notice, counted
+from povtarget.sayings import said
 
 NOT_LISTED = "(not on the list)"
 """What a planning frame says of a kelurahan that is missing or unknown."""
@@ -138,7 +139,9 @@ class Registry:
         ]
         extra = int((~theirs.index.isin(mine["family_id"])).sum())
         if extra:
-            message = f"{extra:,} families with members are not on the list of families"
+            message = said(
+                "{extra:,} families with members are not on the list of families", extra=extra
+            )
             notices.append(Notice(message, other.source, kind="no-family"))
         return replace(
             self,
@@ -208,18 +211,28 @@ class Registry:
         """Return a number for each family from any of the forms that `households` takes."""
         if isinstance(given, str):
             if given not in self._families:
-                _refuse(f"there is no column '{given}'", self.source, "a column of the registry")
+                _refuse(
+                    said("there is no column '{given}'", given=given),
+                    self.source,
+                    "a column of the registry",
+                )
             return self._families[given].to_numpy()
         if isinstance(given, pd.Series | Mapping):
             by_id = pd.Series(given)
             if not by_id.index.is_unique:
                 count = int(by_id.index.duplicated().sum())
-                _refuse(f"{count:,} families are named twice", name, "each family once")
+                _refuse(
+                    said("{count:,} families are named twice", count=count),
+                    name,
+                    "each family once",
+                )
             return by_id.reindex(self._families["family_id"]).to_numpy(dtype=np.float64)
         numbers = np.asarray(given, dtype=np.float64)
         if numbers.shape not in ((), (len(self),)):
             _refuse(
-                f"{numbers.size} numbers for {len(self)} families", name, "one for each family"
+                said("{size} numbers for {count} families", size=numbers.size, count=len(self)),
+                name,
+                "one for each family",
             )
         return np.broadcast_to(numbers, len(self)).copy()
 

@@ -27,6 +27,7 @@ from povtarget.registry.prediction_report import report
 from povtarget.registry.reliability import normality, reliability_table, targeting_errors
 from povtarget.registry.sample import Sample, read_sample
 from povtarget.registry.tails import LineCalibration, calibrate_at_line
+from povtarget.sayings import said
 from povtarget.tables import Table, read_table
 
 Floats = NDArray[np.float64]
@@ -366,7 +367,11 @@ def _warnings(fit: _Fit, groups: str | None) -> list[str]:
             "neighbours are alike, R2 and reliability come out better than they are"
         )
     if fit.model.weight_argument is None:
-        found.append(f"{fit.model.name} takes no weights: it was fitted without the survey's")
+        found.append(
+            said(
+                "{name} takes no weights: it was fitted without the survey's", name=fit.model.name
+            )
+        )
     return found
 
 
@@ -389,7 +394,7 @@ def _choice_faults(
         )
     most = folds if clusters is None else clusters
     if not (2 <= folds <= most):
-        expected = f"2 to the number of clusters, {most:,}"
+        expected = said("2 to the number of clusters, {most:,}", most=most)
         faults.append(
             Fault("not a number of folds", column="folds", value=str(folds), expected=expected)
         )

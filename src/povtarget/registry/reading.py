@@ -30,6 +30,7 @@ from povtarget.registry.layouts import COUNTS, PERSONAL
 from povtarget.registry.model import Registry
 from povtarget.registry.notices import Ledger
 from povtarget.registry.places import KOTA_PEKALONGAN
+from povtarget.sayings import said
 from povtarget.tables import Table, read_table
 
 Values = dict[str, npt.NDArray[Any]]
@@ -128,7 +129,7 @@ def read_registry(
         raise InputError([Fault("there is no family below the header", table.name)])
     for label, header in heading.near:
         message = "not a column of the layout; kept as it is"
-        ledger.remark("header-near", label, message, f"did you mean '{header}'?")
+        ledger.remark("header-near", label, message, said("did you mean '{word}'?", word=header))
     places = KOTA_PEKALONGAN if areas is None else Places.of(areas)
     values = read_columns(frame, heading, ledger, str(home))
     if ledger.faults:

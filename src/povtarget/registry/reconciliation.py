@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from povtarget.errors import Fault, InputError, PovtargetError
 from povtarget.registry.listing import Listing
 from povtarget.registry.notices import Notice, counted
+from povtarget.sayings import said
 from povtarget.stored_tables import unescaped, write_table
 from povtarget.tables import read_table
 
@@ -240,7 +241,7 @@ class Reconciliation:
             If the key is too short.
         """
         if len(key) < _KEY_BYTES:
-            expected = f"at least {_KEY_BYTES} random bytes"
+            expected = said("at least {key_bytes} random bytes", key_bytes=_KEY_BYTES)
             raise InputError([Fault("the key is too short", column="key", expected=expected)])
 
         def hidden(cells: pd.Series) -> Texts:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from povtarget.errors import Fault, nearest
 from povtarget.identifiers import parse_identifiers
 from povtarget.numbers import is_missing, parse_numbers
+from povtarget.sayings import said
 from povtarget.tables import Table
 
 Floats = NDArray[np.float64]
@@ -168,7 +169,9 @@ def _unit_faults(survey: Table, ratio: Floats) -> Iterator[Fault]:
     median = float(np.median(ratio))
     if not low <= median <= high:
         yield Fault(
-            f"the median is {median:,.4g} times the poverty line: another unit",
+            said(
+                "the median is {median:,.4g} times the poverty line: another unit", median=median
+            ),
             survey.name,
             column=survey.label("consumption"),
             expected="Rp per person per month, as the line",

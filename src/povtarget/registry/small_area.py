@@ -24,6 +24,7 @@ from povtarget import poverty
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.estimates import Estimate, share
 from povtarget.households import Households
+from povtarget.sayings import said
 
 Floats = NDArray[np.float64]
 METHOD = "small area"
@@ -167,7 +168,11 @@ def small_area_rates(
     names, group = households.grouped(by)
     known = {*map(str, names)}
     faults = [
-        Fault(f"the registry has no area '{name}'", "direct", expected=nearest(name, known))
+        Fault(
+            said("the registry has no area '{name}'", name=name),
+            "direct",
+            expected=nearest(name, known),
+        )
         for name in direct
         if name not in known
     ]
@@ -182,8 +187,14 @@ def small_area_rates(
         if not (isinstance(estimate, Estimate) and 0 <= estimate.value <= 1 and estimate.n > 0)
     ]
     if len(direct) < _FEWEST_AREAS:
-        expected = f"{_FEWEST_AREAS} or more"
-        faults.append(Fault(f"{len(direct)} areas have an estimate", "direct", expected=expected))
+        expected = said("{fewest_areas} or more", fewest_areas=_FEWEST_AREAS)
+        faults.append(
+            Fault(
+                said("{count} areas have an estimate", count=len(direct)),
+                "direct",
+                expected=expected,
+            )
+        )
     if faults:
         raise InputError(faults)
     persons = np.bincount(group, households.persons)

@@ -25,6 +25,7 @@ from scipy.special import betaincinv
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.estimates import Estimate, amount, share
+from povtarget.sayings import said
 
 Floats = NDArray[np.float64]
 Shares = Estimate | float | Mapping[str, Estimate | float]
@@ -215,10 +216,18 @@ def _share_faults(given: Shares, source: str, names: list[str]) -> Iterator[Faul
         for name in names:
             if name not in given:
                 hint = nearest(name, [key for key in given if key not in names])
-                yield Fault(f"nothing for area '{name}'", source, expected=hint or "all areas")
+                yield Fault(
+                    said("nothing for area '{name}'", name=name),
+                    source,
+                    expected=hint or "all areas",
+                )
         for name in given:
             if name not in names:
-                yield Fault(f"no population of area '{name}'", source, expected="known areas")
+                yield Fault(
+                    said("no population of area '{name}'", name=name),
+                    source,
+                    expected="known areas",
+                )
     items = given.items() if isinstance(given, Mapping) else [(None, given)]
     for where, item in items:
         value = item.value if isinstance(item, Estimate) else float(item)
@@ -231,7 +240,10 @@ def _share_faults(given: Shares, source: str, names: list[str]) -> Iterator[Faul
 def _assumptions(rate: Shares, coverage: Shares, persons_per_family: float) -> tuple[str, ...]:
     notes = [
         "The survey's rate holds for listed and unlisted persons alike.",
-        f"A family below the line has {persons_per_family:g} persons.",
+        said(
+            "A family below the line has {persons_per_family:g} persons.",
+            persons_per_family=persons_per_family,
+        ),
     ]
     if not isinstance(rate, Mapping):
         notes.append("Every area has the same rate; with rates by area the target is sharper.")
@@ -240,5 +252,10 @@ def _assumptions(rate: Shares, coverage: Shares, persons_per_family: float) -> t
     for given, name in ((rate, "rate"), (coverage, "coverage")):
         items = given.values() if isinstance(given, Mapping) else [given]
         if any(not isinstance(item, Estimate) for item in items):
-            notes.append(f"The {name} is taken as known: its error is not in the interval.")
+            notes.append(
+                said(
+                    "The {what} is taken as known: its error is not in the interval.",
+                    what=said(name),
+                )
+            )
     return tuple(notes)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from povtarget.errors import Fault, InputError, nearest
+from povtarget.sayings import said
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -131,7 +132,7 @@ def _outline(feature: Any, number: int, source: str, faults: list[Fault]) -> Out
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         faults.append(
             Fault(
-                f"feature {number} is no polygon of longitudes and latitudes",
+                said("feature {number} is no polygon of longitudes and latitudes", number=number),
                 source,
                 expected="Polygon or MultiPolygon in degrees",
             )

@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from povtarget.errors import Fault
+from povtarget.sayings import either, foreign, said
 from povtarget.tables.grid import HeaderRule, header_at, read_grid, rows_for_header
 from povtarget.tables.raw import RawTable, refuse
 
@@ -48,8 +49,11 @@ def _other_encoding(data: bytes) -> tuple[str, str]:
     """Return what is wrong with a text that is not UTF-8, and what would be right."""
     others = [line for line in data.split(b"\n") if not line.isascii()]
     wrong = sum(not _is_utf8(line) for line in others)
-    expected = "UTF-8; in Excel, save as 'CSV UTF-8'"
-    remedy = f"{expected}, or encoding='cp1252' where Windows wrote the {wrong} lines that are not"
+    remedy = said(
+        "UTF-8; in Excel, save as 'CSV UTF-8', or encoding='cp1252' where Windows wrote the "
+        "{count} lines that are not",
+        count=wrong,
+    )
     if wrong < len(others):
         return "two encodings in one file, UTF-8 and another", remedy
     return "not in the encoding UTF-8", remedy
@@ -70,7 +74,11 @@ def _by_line(data: bytes, encoding: str, name: str) -> str:
     except (LookupError, UnicodeDecodeError):
         keeps_ascii = False
     if not keeps_ascii:
-        refuse(f"encoding='{encoding}' is not known", name, "such as 'cp1252' or 'latin-1'")
+        refuse(
+            said("encoding='{encoding}' is not known", encoding=encoding),
+            name,
+            "such as 'cp1252' or 'latin-1'",
+        )
     lines = data.removeprefix(BOM_UTF8).split(b"\n")
     for at, line in enumerate(lines):
         if not _is_utf8(line):
@@ -78,7 +86,13 @@ def _by_line(data: bytes, encoding: str, name: str) -> str:
                 lines[at] = line.decode(encoding).encode()
             except UnicodeDecodeError as failure:
                 expected = "the encoding in which the file was written"
-                refuse(f"not in {encoding} either", name, expected, row=at + 1, cause=failure)
+                refuse(
+                    said("not in {encoding} either", encoding=encoding),
+                    name,
+                    expected,
+                    row=at + 1,
+                    cause=failure,
+                )
     return b"\n".join(lines).decode()
 
 
@@ -94,7 +108,14 @@ def _records(text: str, delimiter: str, name: str, faults: list[Fault]) -> Itera
     except csv.Error as failure:
         # An open quote swallows the rows after it: nothing below can be trusted.
         expected = "a quote at each end of a cell, and quotes within it doubled"
-        faults.append(Fault(f"broken quotes: {failure}", name, row, expected=expected))
+        faults.append(
+            Fault(
+                said("broken quotes: {reason}", reason=foreign(failure)),
+                name,
+                row,
+                expected=expected,
+            )
+        )
 
 
 def _delimiter(text: str, name: str, header_row: int | HeaderRule | None) -> str:
@@ -110,8 +131,12 @@ def _delimiter(text: str, name: str, header_row: int | HeaderRule | None) -> str
             scores.setdefault((not broken, agreeing, len(head[at])), []).append(delimiter)
     best = scores[max(scores)] if scores else [","]
     if len(best) > 1:
-        either = " or ".join(_NAMES[delimiter] for delimiter in best)
-        refuse(f"the cells can be separated by {either}", name, "a first line such as 'sep=;'")
+        choices = either(said(_NAMES[delimiter]) for delimiter in best)
+        refuse(
+            said("the cells can be separated by {choices}", choices=choices),
+            name,
+            "a first line such as 'sep=;'",
+        )
     return best[0]
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from povtarget.errors import Fault, InputError, nearest
+from povtarget.sayings import foreign, said
 from povtarget.tables.delimited import read_delimited
 from povtarget.tables.frames import read_frame, read_parquet
 from povtarget.tables.grid import HeaderRule
@@ -141,9 +142,12 @@ def _read_file(
     if kind == ".xls":
         refuse("the old Excel format is not read", path.name, "the workbook saved as .xlsx")
     if kind not in (*_DELIMITED, *EXTENSIONS, ".parquet"):
-        refuse(f"files of type '{kind}' are not read", path.name, _FILES)
+        refuse(said("files of type '{kind}' are not read", kind=kind), path.name, _FILES)
     if sheet is not None and kind not in EXTENSIONS:
-        refuse(f"sheet='{sheet}' is asked for, but only a workbook has sheets", path.name)
+        refuse(
+            said("sheet='{sheet}' is asked for, but only a workbook has sheets", sheet=sheet),
+            path.name,
+        )
     if isinstance(header_row, int) and kind == ".parquet":
         refuse("a Parquet file has no header row", path.name, "no header_row=")
     try:
@@ -153,7 +157,11 @@ def _read_file(
             return read_delimited(path, header_row, encoding)
         return read_parquet(path)
     except OSError as failure:
-        refuse(f"cannot be read: {failure.strerror}", path.name, cause=failure)
+        refuse(
+            said("cannot be read: {reason}", reason=foreign(failure.strerror)),
+            path.name,
+            cause=failure,
+        )
 
 
 def _header_faults(raw: RawTable) -> list[Fault]:
@@ -161,7 +169,7 @@ def _header_faults(raw: RawTable) -> list[Fault]:
     row = raw.first_row - 1
     faults = [
         Fault(
-            f"column {get_column_letter(at)} has cells but no name",
+            said("column {column} has cells but no name", column=get_column_letter(at)),
             raw.name,
             row,
             expected="a name in the header",
@@ -171,7 +179,9 @@ def _header_faults(raw: RawTable) -> list[Fault]:
     ]
     for label, count in Counter(raw.header).items():
         if label and count > 1:
-            faults.append(Fault(f"{count} columns have this name", raw.name, row, label))
+            faults.append(
+                Fault(said("{count} columns have this name", count=count), raw.name, row, label)
+            )
     return faults
 
 
@@ -181,15 +191,17 @@ def _renaming_faults(raw: RawTable, names: Mapping[str, str]) -> list[Fault]:
     faults = []
     for label, count in Counter(names.values()).items():
         if count > 1:
-            faults.append(Fault(f"asked for under {count} names", raw.name, row, label))
+            faults.append(
+                Fault(said("asked for under {count} names", count=count), raw.name, row, label)
+            )
         if label not in raw.header:
             known = [name for name in raw.header if name]
-            hint = nearest(label, known) or f"one of {', '.join(known)}"
+            hint = nearest(label, known) or said("one of {names}", names=", ".join(known))
             faults.append(Fault("there is no such column", raw.name, row, label, None, hint))
     staying = {*raw.header} - {*names.values()}
     for name, label in names.items():
         if name in staying:
-            message = f"cannot be read as '{name}', which is another column"
+            message = said("cannot be read as '{name}', which is another column", name=name)
             faults.append(Fault(message, raw.name, row, label))
     return faults
 
@@ -203,6 +215,6 @@ def rows_text(rows: npt.NDArray[np.int64]) -> str:
     ('2 rows (2, 4)', '1 row (3)')
     """
     first = sorted(rows.tolist())[:_LISTED]
-    more = ", …" if len(rows) > _LISTED else ""
-    plural = "" if len(rows) == 1 else "s"
-    return f"{len(rows):,} row{plural} ({', '.join(map(str, first))}{more})"
+    names = ", ".join(map(str, first)) + (", …" if len(rows) > _LISTED else "")
+    template = "{count:,} row ({names})" if len(rows) == 1 else "{count:,} rows ({names})"
+    return said(template, count=len(rows), names=names)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from povtarget.errors import Fault, InputError, PovtargetError
+from povtarget.sayings import said
 from povtarget.tables.raw import RawTable, refuse, typed
 
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")
@@ -51,7 +52,7 @@ def read_frame(source: Any, name: str = "frame") -> RawTable:
             frame = nw.from_native(source, eager_only=True)
         except TypeError as failure:
             expected = "a path, a pandas, polars or Arrow frame, or a mapping of columns"
-            message = f"{type(source).__name__} is not a table"
+            message = said("{name} is not a table", name=type(source).__name__)
             refuse(message, name, expected, cause=failure)
         header = list(frame.columns)
         columns = [_from_narwhals(frame[:, index]) for index in range(len(header))]
@@ -90,7 +91,7 @@ def _refuse_duplicates(source: Any, name: str) -> None:
     """Refuse an Arrow table in which columns share a name; narwhals takes none of it."""
     counts = Counter(getattr(source, "column_names", ()))
     faults = [
-        Fault(f"{count} columns have this name", name, column=label)
+        Fault(said("{count} columns have this name", count=count), name, column=label)
         for label, count in counts.items()
         if count > 1
     ]
@@ -103,9 +104,9 @@ def _length(header: list[str], columns: list[pd.Series[Any]], name: str) -> int:
     lengths = Counter(map(len, columns)).most_common()
     if len(lengths) > 1:
         usual = lengths[0][0]
-        expected = f"{usual}, as in the other columns"
+        expected = said("{usual}, as in the other columns", usual=usual)
         raise InputError(
-            Fault(f"{len(column)} cells", name, column=label, expected=expected)
+            Fault(said("{count} cells", count=len(column)), name, column=label, expected=expected)
             for label, column in zip(header, columns, strict=True)
             if len(column) != usual
         )

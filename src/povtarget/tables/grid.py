@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from povtarget.errors import Fault
+from povtarget.sayings import said
 from povtarget.tables.raw import RawTable, is_blank, typed
 
 Record = Sequence[Any]
@@ -167,7 +168,9 @@ def read_grid(
             faults = [Fault("no row looks like the header", name, expected=header_row.expected)]
         return Grid(name, [], [], [], 2, faults)
     if not 0 <= at < len(head):
-        return Grid(name, [], [], [], 2, [Fault(f"there is no row {header_row}", name)])
+        return Grid(
+            name, [], [], [], 2, [Fault(said("there is no row {row}", row=header_row), name)]
+        )
     header = ["" if is_blank(cell) else " ".join(str(cell).split()) for cell in head[at]]
     grid = Grid(name, header, [[] for _ in header], [], at + 2)
     kept: list[Record] = []
@@ -175,8 +178,13 @@ def read_grid(
         if all(map(is_blank, record)):
             continue
         if len(record) != len(header) and not is_ragged:
-            expected = f"{len(header)}, as in the header; text with the separator needs quotes"
-            cells = f"{len(record)} cell{'s' if len(record) != 1 else ''}"
+            expected = said(
+                "{count}, as in the header; text with the separator needs quotes",
+                count=len(header),
+            )
+            cells = said(
+                "{count} cells" if len(record) != 1 else "{count} cell", count=len(record)
+            )
             grid.faults.append(Fault(cells, name, row, expected=expected))
             continue
         grid.rows.append(row)

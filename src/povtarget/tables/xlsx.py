@@ -15,6 +15,7 @@ from typing import Any
 import openpyxl
 
 from povtarget.errors import Fault, InputError, nearest
+from povtarget.sayings import said
 from povtarget.tables.grid import Grid, HeaderRule, Record, read_grid
 from povtarget.tables.raw import RawTable, absent_file, is_blank, refuse
 from povtarget.tables.sheet_xml import PlainSheet
@@ -61,7 +62,9 @@ def _workbook(path: Path, *, values: bool = True) -> Iterator[Any]:
         except _DAMAGED as failure:
             what = "an old .xls, or protected by a password" if is_ole else "damaged"
             expected = "an .xlsx that Excel opens without a question"
-            refuse(f"the workbook is {what}", path.name, expected, cause=failure)
+            refuse(
+                said("the workbook is {what}", what=said(what)), path.name, expected, cause=failure
+            )
 
 
 def _rows_of(sheet: Any, *, values: bool = True) -> Iterator[Record]:
@@ -78,14 +81,22 @@ def _chosen_sheet(book: Any, wanted: str | None, file: str) -> Any:
             if sheet.title.casefold() == wanted.casefold():
                 return sheet
         hint = nearest(wanted, [sheet.title for sheet in sheets])
-        refuse(f"there is no sheet '{wanted}'", file, f"one of {listed}; {hint}".rstrip("; "))
+        refuse(
+            said("there is no sheet '{wanted}'", wanted=wanted),
+            file,
+            said("one of {names}; {hint}", names=listed, hint=hint)
+            if hint
+            else said("one of {names}", names=listed),
+        )
     shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     used = [s for s in shown if not all(is_blank(c) for row in _rows_of(s) for c in row)]
     if len(used) > 1:
         used = [sheet for sheet in used if sheet.title.casefold() not in GUIDES] or used
     if len(used) > 1:
         # Registries keep a sheet for each district: the first is not the whole.
-        refuse("the workbook has several sheets", file, f"sheet= one of {listed}")
+        refuse(
+            "the workbook has several sheets", file, said("sheet= one of {names}", names=listed)
+        )
     return (used or sheets)[0]
 
 
@@ -144,7 +155,9 @@ def _formula_faults(path: Path, sheet: Any, grid: Grid) -> Iterator[Fault]:
     expected = "values; open the workbook in Excel and save it"
     for index, rows in sorted(rows_of.items()):
         label = grid.header[index] if index < len(grid.header) else None
-        message = f"a formula without a computed value, in {len(rows)} cells of the column"
+        message = said(
+            "a formula without a computed value, in {count} cells of the column", count=len(rows)
+        )
         yield Fault(message, grid.name, rows[0], label, expected=expected)
 
 
@@ -152,7 +165,7 @@ def read_xlsx(path: Path, wanted: str | None, header_row: int | HeaderRule | Non
     """Read a sheet: numbers as numbers, text as text, errors as faults."""
     with _workbook(path) as book:
         sheet = _chosen_sheet(book, wanted, path.name)
-        name = f"{path.name}, sheet '{sheet.title}'"
+        name = said("{name}, sheet '{title}'", name=path.name, title=sheet.title)
         quick = PlainSheet(sheet, _rows_of)
         records = quick.rows()
         if _has_part(path, r"xl/styles\.xml", _ZEROS_FORMAT):

@@ -15,6 +15,7 @@ from povtarget.identifiers import parse_identifiers
 from povtarget.personal import names_a_number, words_of
 from povtarget.registry.layouts import LAYOUTS, header_key
 from povtarget.registry.model import Registry
+from povtarget.sayings import said
 from povtarget.tables import Table, read_table
 from povtarget.workbook.privacy import hidden
 
@@ -145,7 +146,12 @@ def _warn_of_others(source: str, columns: list[str]) -> None:
     odd = [n for n in columns if n not in COLUMNS and n != "household_id" and _is_who(n)]
     if odd:
         named = ", ".join(f"'{name}'" for name in odd)
-        text = f"{source}: columns {named} are not read; known are {', '.join(COLUMNS)}"
+        text = said(
+            "{source}: columns {named} are not read; known are {names}",
+            source=source,
+            named=named,
+            names=", ".join(COLUMNS),
+        )
         warnings.warn(text, PovtargetWarning, stacklevel=5)
 
 

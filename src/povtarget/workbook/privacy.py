@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from povtarget.errors import Fault, InputError
+from povtarget.sayings import said
 
 SHORTEST_KEY = 16
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is taken for another
@@ -52,7 +53,7 @@ def codes(household_ids: Iterable[str], key: bytes) -> NDArray[np.object_]:
     ['CYF0-XRN7-E1R7', 'FNHN-J1SC-AY0A']
     """
     if len(key) < SHORTEST_KEY:
-        expected = f"{SHORTEST_KEY} bytes or more"
+        expected = said("{shortest_key} bytes or more", shortest_key=SHORTEST_KEY)
         raise InputError([Fault("the key is too short", "key", expected=expected)])
     made = [_code(str(name), key) for name in household_ids]
     if len(set(made)) != len(made):
