@@ -1,8 +1,15 @@
-"""Errors in a person's language; what a fault itself says stays as it is."""
+"""Errors in a person's language."""
 
 from __future__ import annotations
 
-from povtarget.errors import SHOWN_FAULTS, Change, InfeasibleError, InputError, PovtargetError
+from povtarget.errors import (
+    SHOWN_FAULTS,
+    Change,
+    InfeasibleError,
+    InputError,
+    PovtargetError,
+    fault_text,
+)
 from povtarget.locale import Words
 
 
@@ -18,16 +25,18 @@ def error_text(words: Words, error: PovtargetError) -> str:
     if isinstance(error, InputError):
         count = len(error.problems)
         lines = [words("problems", count=words.number(count))]
-        lines += [f"  - {fault}" for fault in error.problems[:SHOWN_FAULTS]]
+        lines += [
+            f"  - {fault_text(fault, words.said)}" for fault in error.problems[:SHOWN_FAULTS]
+        ]
         if count > SHOWN_FAULTS:
             lines.append(words("problems_more", count=words.number(count - SHOWN_FAULTS)))
         return "\n".join(lines)
     if isinstance(error, InfeasibleError):
-        rows = ", ".join(f"'{name}'" for name in error.conflict) or words("the_rows")
+        rows = ", ".join(f"'{words.said(name)}'" for name in error.conflict) or words("the_rows")
         lines = [words("no_plan", rows=rows)]
         lines += [f"  - {change_text(words, change)}" for change in error.remedy]
-        return "\n".join([*lines, f"  {error.note}"] if error.note else lines)
-    return str(error)
+        return "\n".join([*lines, f"  {words.said(error.note)}"] if error.note else lines)
+    return words.said(error.args[0]) if error.args else ""
 
 
 def change_text(words: Words, change: Change) -> str:

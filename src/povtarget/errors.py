@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from povtarget.sayings import said
+from povtarget.sayings import Said, said
 
 _Read = TypeVar("_Read")
 
@@ -86,20 +86,46 @@ class Fault:
             object.__setattr__(self, "value", masked(self.value))
 
     def __str__(self) -> str:
-        place = [self.source] if self.source else []
-        if self.row is not None:
-            place.append(f"row {self.row}")
-        if self.column is not None:
-            place.append(f"column '{self.column}'")
-        detail = []
-        if self.value is not None:
-            detail.append(f"value '{self.value}'")
-        if self.expected is not None:
-            is_question = self.expected.startswith("did you mean")
-            detail.append(self.expected if is_question else f"expected {self.expected}")
-        head = f"{', '.join(place)}: " if place else ""
-        tail = f" ({'; '.join(detail)})" if detail else ""
-        return f"{head}{self.message}{tail}"
+        return fault_text(self)
+
+
+def fault_text(fault: Fault, say: Callable[[str], str] = str) -> str:
+    """Return a fault in words.
+
+    Parameters
+    ----------
+    fault
+        The fault.
+    say
+        Says a text of this library in a language (`povtarget.locale.Words.said`). What a file or
+        a caller wrote, and is no `povtarget.sayings.Said`, is quoted as it is.
+
+    Examples
+    --------
+    >>> fault_text(Fault("too small", "a.csv", row=7, expected="1 or more"))
+    'a.csv, row 7: too small (expected 1 or more)'
+    """
+    place = [_quoted(fault.source, say)] if fault.source else []
+    if fault.row is not None:
+        place.append(say(said("row {row}", row=fault.row)))
+    if fault.column is not None:
+        place.append(say(said("column '{column}'", column=_quoted(fault.column, say))))
+    detail = []
+    if fault.value is not None:
+        detail.append(say(said("value '{value}'", value=_quoted(fault.value, say))))
+    if fault.expected is not None:
+        is_question = fault.expected.startswith("did you mean")
+        expected = say(fault.expected)
+        detail.append(
+            expected if is_question else say(said("expected {expected}", expected=expected))
+        )
+    head = f"{', '.join(place)}: " if place else ""
+    tail = f" ({'; '.join(detail)})" if detail else ""
+    return f"{head}{say(fault.message)}{tail}"
+
+
+def _quoted(text: str, say: Callable[[str], str]) -> str:
+    return say(text) if isinstance(text, Said) else text
 
 
 class PovtargetError(Exception):

@@ -14,7 +14,7 @@ from povtarget.locale_questions import QUESTIONS
 from povtarget.locale_templates import TEMPLATES
 from povtarget.locale_workbook import WORKBOOK
 from povtarget.report_texts import REPORT
-from povtarget.sayings import either
+from povtarget.sayings import either, in_indonesian
 
 Language = Literal["id", "en"]
 
@@ -291,6 +291,20 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, filled in."""
         return MESSAGES[key][self.language].format(**values)
+
+    def said(self, text: str) -> str:
+        """A text of the library (`povtarget.sayings`) in this language.
+
+        Examples
+        --------
+        >>> Words("id").said("there is no such file"), Words("en").said("there is no such file")
+        ('berkas itu tidak ada', 'there is no such file')
+        """
+        if self.language == "en":
+            return text
+        from povtarget.indonesian import SAYINGS  # large, and needed in one language only
+
+        return in_indonesian(text, SAYINGS)
 
     def need(self, name: str) -> str:
         """A need's name; a catalogue's own word stays as it is.

@@ -56,7 +56,7 @@ def show_plan(console: Console, words: Words, problem: TargetingProblem, plan: P
         weight = words.number(problem.overlap.weight, 3)
         console.print(words("penalties", weight=weight), soft_wrap=True)
     for warning in plan.warnings:
-        console.print(f"{words('warnings')}: {warning}", markup=False, soft_wrap=True)
+        console.print(f"{words('warnings')}: {words.said(warning)}", markup=False, soft_wrap=True)
 
 
 def _show_certificate(console: Console, words: Words, plan: Plan) -> None:
@@ -126,7 +126,7 @@ def show_verification(console: Console, words: Words, verification: Verification
     """What the independent judge says."""
     console.print(words("verified" if verification.is_sound else "not_verified"))
     for violation in verification.violations:
-        console.print(f"  - {violation}", markup=False, soft_wrap=True)
+        console.print(f"  - {words.said(violation)}", markup=False, soft_wrap=True)
 
 
 def true_lifted(problem: TargetingProblem, plan: Plan) -> float | None:

@@ -166,7 +166,7 @@ def test_every_fault_of_every_sheet_at_once(asked, sheets):
         (in_south, bad["Qwertyani 1", "rice"], words("wb_program")),
         ("none.xlsx", None, None),
     }
-    assert f"Untuk menolak, tandai kolom “{words('wb_mark_refused')}”" in str(caught.value)
+    assert f"to refuse, a mark in the column “{words('wb_mark_refused')}”" in str(caught.value)
     assert "Qwertyani" not in str(caught.value)
     assert "Zyxwvut" not in str(caught.value)
 

@@ -389,7 +389,7 @@ def _show_least(
     show(run, [sheet])
     raised = int((found.budgets["left"] < 0).sum())  # the last warnings say it again
     for warning in found.warnings[: len(found.warnings) - raised]:
-        run.tell(f"{words('warnings')}: {warning}")
+        run.tell(f"{words('warnings')}: {words.said(warning)}")
     draw = partial(plot_least_cost, found, language=words.language)
     writer.write(run, [sheet], {"least_cost": ((8, 1.5 + 0.4 * len(used)), draw)})
     stop(run, [found.status])

@@ -234,7 +234,7 @@ def revise_folder(
         run.answer["changes"] = revised.changes["change"].value_counts().to_dict()
         run.answer["meeting_warnings"] = list(_meeting_warnings(run, read, is_named=bool(people)))
         for warning in run.answer["meeting_warnings"]:
-            run.tell(f"{run.words('warnings')}: {warning}")
+            run.tell(f"{run.words('warnings')}: {run.words.said(warning)}")
         show_changes(run.console, run.words, revised)
         show_plan(run.console, run.words, revised.problem, revised.plan)
         _close(run, revised.plan, verification, out)
@@ -273,7 +273,7 @@ def verify_folder(
             run.exit_code = ExitCode.BAD_INPUT
             run.say("unsound", folder=directory)
             for violation in verification.violations:
-                run.tell(f"  - {violation}")
+                run.tell(f"  - {run.words.said(violation)}")
             return
         run.answer |= {"value": verification.value, "bound": made.bound, "gap": verification.gap}
         run.say(

@@ -146,7 +146,7 @@ def audit(
         if found.realisation is not None:
             run.say("q_realisation_note")
         for warning in found.warnings:
-            run.tell(f"{run.words('warnings')}: {warning}")
+            run.tell(f"{run.words('warnings')}: {run.words.said(warning)}")
         writer.write(run, sheets, _audit_pictures(run, found))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +28,7 @@ from povtarget.folders import check_place, sums_of, whole_folder, write_sums
 from povtarget.locale import Words
 from povtarget.registry.deciles import DecileWelfare, welfare_from_deciles
 from povtarget.registry.model import Registry
+from povtarget.registry.notices import Notice
 from povtarget.registry.reading import read_registry
 from povtarget.stored_tables import escaped, write_table
 from povtarget.tables import read_table
@@ -173,9 +174,7 @@ def _write_list(
     frame = read.planning_frame() if welfare is None else welfare.households.frame
     tables = {
         "households.csv": frame,
-        "warnings.csv": pd.DataFrame([asdict(one) for one in read.warnings]).drop(
-            columns="value", errors="ignore"
-        ),
+        "warnings.csv": _in_words(read.warnings, words),
         "set_aside.csv": read.set_aside,
         "unknown_places.csv": read.unknown_places,
     }
@@ -186,6 +185,19 @@ def _write_list(
     (folder / "README.txt").write_text(words("cm_personal") + "\n", encoding="utf-8")
     write_sums(folder, sums_of(folder))
     return [written[0], _PEOPLE, *written[1:]]
+
+
+def _in_words(notices: Iterable[Notice], words: Words) -> pd.DataFrame:
+    """Warnings as a table, in a person's language."""
+    rows = [
+        asdict(one)
+        | {
+            "message": words.said(one.message),
+            "expected": one.expected and words.said(one.expected),
+        }
+        for one in notices
+    ]
+    return pd.DataFrame(rows).drop(columns="value", errors="ignore")
 
 
 def _write_people(path: Path, read: Registry, words: Words) -> None:
@@ -235,7 +247,7 @@ def _tell_list(
     shown = words.rupiah(float(welfare.households.line[0]))
     run.say("rd_welfare", rate=words.percent(rate), line=shown, sigma=words.number(sigma, 2))
     for warning in welfare.warnings:
-        run.tell(f"  {warning}")
+        run.tell(f"  {words.said(warning)}")
 
 
 def tell_oddities(run: Session, counts: pd.DataFrame) -> None:
@@ -247,7 +259,7 @@ def tell_oddities(run: Session, counts: pd.DataFrame) -> None:
                 "rd_warning_whole" if is_whole else "rd_warning",
                 count=run.words.number(one["count"]),
                 column="" if one["column"] is None else f"{one['column']}: ",
-                message=masked(one["message"]),
+                message=masked(run.words.said(one["message"])),
                 row="" if is_whole else int(one["first_row"]),
             )
         )

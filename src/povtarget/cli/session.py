@@ -128,13 +128,18 @@ def _show_warnings(
     ours = []
     for warning in caught:
         if issubclass(warning.category, PovtargetWarning):
-            ours.append(str(warning.message))
+            ours.append(_of_warning(words, warning.message))
         else:
             warnings.warn_explicit(
                 warning.message, warning.category, warning.filename, warning.lineno
             )
     for message in dict.fromkeys(ours):
         errors.print(f"{words('warnings')}: {message}", markup=False, soft_wrap=True)
+
+
+def _of_warning(words: Words, warning: Warning | str) -> str:
+    text = warning.args[0] if isinstance(warning, Warning) else warning
+    return words.said(text)
 
 
 def _headline(error: PovtargetError) -> str:

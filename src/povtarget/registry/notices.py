@@ -114,7 +114,10 @@ def counted(notices: tuple[Notice, ...]) -> pd.DataFrame:
     for notice in notices:
         entry = found.setdefault((notice.kind, notice.column), [notice.message, 0, notice.row])
         entry[1] += 1
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         [(*key, *entry) for key, entry in found.items()],
         columns=["kind", "column", "message", "count", "first_row"],
     )
+    # As they were said: a column of texts would forget the templates.
+    frame["message"] = pd.Series([entry[0] for entry in found.values()], dtype=object)
+    return frame

@@ -196,7 +196,7 @@ def write_certificate(book: Book, draft: Draft, version: str, *, public: bool) -
     # a warning may hold identifiers of households, which no public file does
     notes = [words("wb_warnings_count", count=len(plan.warnings))] if public else plan.warnings
     for note in notes:
-        sheet.note(note)
+        sheet.note(words.said(note))
 
 
 def price_name(words: Words, row: str) -> str:
@@ -251,4 +251,4 @@ def _stated(draft: Draft, version: str, public: bool) -> Iterator[list[Any]]:
     for constraint in problem.constraints:
         yield [words("wb_floor", by=constraint.by), float(constraint.share)]
     for rule in problem.catalog.rules:
-        yield [words("wb_rule"), str(rule)]
+        yield [words("wb_rule"), words.said(str(rule))]
