@@ -45,12 +45,11 @@ class Pictures(StrEnum):
 
 
 AnswerOption = Annotated[
-    Path | None,
-    typer.Option("--out", help="A new folder for tables and pictures / folder tabel dan gambar"),
+    Path | None, typer.Option("--out", help="A new folder for tables and pictures")
 ]
 PicturesOption = Annotated[
     Pictures | None,
-    typer.Option("--pictures", help="Default: png, where the extra 'plot' is installed / gambar"),
+    typer.Option("--pictures", help="Default: png, where the extra 'plot' is installed"),
 ]
 
 _COUNTS = {

@@ -45,36 +45,28 @@ class Aim(StrEnum):
     GOAL = "goal"
 
 
-_LEAST = "The least money, with a folder / biaya terkecil, dengan folder"
-_STATED = "Stated figures, without a folder / angka yang disebut, tanpa folder"
+_LEAST = "The least money, with a folder"
+_STATED = "Stated figures, without a folder"
 
 
 def target(
     directory: Annotated[
-        Path | None,
-        typer.Argument(metavar="FOLDER", help="A folder that plan or demo wrote / folder rencana"),
+        Path | None, typer.Argument(metavar="FOLDER", help="A folder that plan or demo wrote")
     ] = None,
-    goal: Annotated[
-        float | None, rate_option("--rate", "The goal, such as 5.86% / sasaran", _LEAST)
-    ] = None,
+    goal: Annotated[float | None, rate_option("--rate", "The goal, such as 5.86%", _LEAST)] = None,
     confidence: Annotated[
-        float | None,
-        rate_option("--confidence", "Chance to be there, such as 90% / peluang", _LEAST),
+        float | None, rate_option("--confidence", "Chance to be there, such as 90%", _LEAST)
     ] = None,
     grow: Annotated[
         list[str] | None,
         typer.Option(
-            "--grow",
-            help="A line or agency that may exceed its budget / boleh naik",
-            rich_help_panel=_LEAST,
+            "--grow", help="A line or agency that may exceed its budget", rich_help_panel=_LEAST
         ),
     ] = None,
     city: Annotated[
         bool,
         typer.Option(
-            "--city",
-            help="Only with lines that the city decides / kota saja",
-            rich_help_panel=_LEAST,
+            "--city", help="Only with lines that the city decides", rich_help_panel=_LEAST
         ),
     ] = False,
     gap: Annotated[
@@ -82,59 +74,37 @@ def target(
     ] = 1e-3,
     time_limit: LimitOption = None,
     rate_from: Annotated[
-        float | None, rate_option("--from", "The rate now, such as 7% / angka sekarang", _STATED)
+        float | None, rate_option("--from", "The rate now, such as 7%", _STATED)
     ] = None,
-    rate_to: Annotated[
-        float | None, rate_option("--to", "The rate to reach / sasaran", _STATED)
-    ] = None,
+    rate_to: Annotated[float | None, rate_option("--to", "The rate to reach", _STATED)] = None,
     population: Annotated[
         float | None,
         typer.Option(
-            "--population",
-            parser=count,
-            metavar="N",
-            help="Persons / jumlah penduduk",
-            rich_help_panel=_STATED,
+            "--population", parser=count, metavar="N", help="Persons", rich_help_panel=_STATED
         ),
     ] = None,
     points: Annotated[
         float | None,
         typer.Option(
-            "--points",
-            parser=number,
-            metavar="X",
-            help="Stated points / poin disebut",
-            rich_help_panel=_STATED,
+            "--points", parser=number, metavar="X", help="Stated points", rich_help_panel=_STATED
         ),
     ] = None,
     people: Annotated[
         Any,
         typer.Option(
-            "--people",
-            parser=counts,
-            metavar="N[-N]",
-            help="Stated / jiwa disebut",
-            rich_help_panel=_STATED,
+            "--people", parser=counts, metavar="N[-N]", help="Stated", rich_help_panel=_STATED
         ),
     ] = None,
     families: Annotated[
         Any,
         typer.Option(
-            "--families",
-            parser=counts,
-            metavar="N[-N]",
-            help="Stated / keluarga",
-            rich_help_panel=_STATED,
+            "--families", parser=counts, metavar="N[-N]", help="Stated", rich_help_panel=_STATED
         ),
     ] = None,
     family_size: Annotated[
         float | None,
         typer.Option(
-            "--family-size",
-            parser=number,
-            metavar="X",
-            help="Persons; 4 / jiwa per KK",
-            rich_help_panel=_STATED,
+            "--family-size", parser=number, metavar="X", help="Persons; 4", rich_help_panel=_STATED
         ),
     ] = None,
     lists: Annotated[
@@ -143,17 +113,17 @@ def target(
             "--list",
             parser=named(count),
             metavar="NAME=N",
-            help="A list's persons / daftar",
+            help="A list's persons",
             rich_help_panel=_STATED,
         ),
     ] = None,
     se: Annotated[
-        float | None, rate_option("--se", "Standard error of the rate now / galat", _STATED)
+        float | None, rate_option("--se", "Standard error of the rate now", _STATED)
     ] = None,
     survey_households: Annotated[
         int | None,
         typer.Option(
-            "--survey-households", min=1, help="Behind the rate / sampel", rich_help_panel=_STATED
+            "--survey-households", min=1, help="Behind the rate", rich_help_panel=_STATED
         ),
     ] = None,
     design_effect: Annotated[
@@ -214,26 +184,20 @@ def target(
 def roadmap(
     directory: FolderArgument,
     in_years: Annotated[
-        Any,
-        typer.Option(
-            "--years", parser=years, metavar="Y-Y", help="2023-2026: to plan for / tahun"
-        ),
+        Any, typer.Option("--years", parser=years, metavar="Y-Y", help="2023-2026: to plan for")
     ],
-    goal: Annotated[
-        float | None, rate_option("--goal", "Rate to reach in the last year / sasaran")
-    ] = None,
+    goal: Annotated[float | None, rate_option("--goal", "Rate to reach in the last year")] = None,
     growth: Annotated[
-        float | None, rate_option("--growth", "Of consumption in a year; else 5% / pengeluaran")
+        float | None, rate_option("--growth", "Of consumption in a year; else 5%")
     ] = None,
     line_growth: Annotated[
-        float | None, rate_option("--line-growth", "Of the line in a year; 5% is assumed / garis")
+        float | None, rate_option("--line-growth", "Of the line in a year; 5% is assumed")
     ] = None,
     start_se: Annotated[
-        float | None, rate_option("--se", "Standard error of the rate at the start / galat baku")
+        float | None, rate_option("--se", "Standard error of the rate at the start")
     ] = None,
     survey_households: Annotated[
-        int | None,
-        typer.Option("--survey-households", min=1, help="Of the survey to come / sampel"),
+        int | None, typer.Option("--survey-households", min=1, help="Of the survey to come")
     ] = None,
     budgets: Annotated[
         list[Any] | None,
@@ -241,18 +205,18 @@ def roadmap(
             "--budgets",
             parser=named(factor),
             metavar="YEAR=X",
-            help="All lines of a year times X, repeatable / pagu tahun itu kali X",
+            help="All lines of a year times X, repeatable",
         ),
     ] = None,
     least: Annotated[
         bool, typer.Option("--least", help="The least factor on all budgets for the goal")
     ] = False,
     aim: Annotated[
-        Aim, typer.Option("--aim", help="Every year counts, or the last alone / tujuan")
+        Aim, typer.Option("--aim", help="Every year counts, or the last alone")
     ] = Aim.PATH,
     gap: Annotated[float, typer.Option("--gap", min=0.0, help="Of each year")] = 1e-3,
     draws: Annotated[int, typer.Option("--draws", min=100, help="Worlds for intervals")] = 1_000,
-    seed: Annotated[int, typer.Option("--seed", help="Of the worlds / benih")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Of the worlds")] = 0,
     out: AnswerOption = None,
     pictures: PicturesOption = None,
     lang: LangOption = Lang.EN,

@@ -41,18 +41,17 @@ _TELLING = ("registry", "other", "both", "registry_only", "other_only")
 
 
 def reconcile_lists(
-    first: Annotated[Path, typer.Argument(metavar="LEFT", help="A list / daftar 1")],
-    second: Annotated[Path, typer.Argument(metavar="RIGHT", help="Another / daftar 2")],
+    first: Annotated[Path, typer.Argument(metavar="LEFT", help="A list")],
+    second: Annotated[Path, typer.Argument(metavar="RIGHT", help="Another")],
     out: OutOption,
     first_individuals: Annotated[
-        Path | None, typer.Option("--left-individuals", help="Persons of LEFT / perorangan 1")
+        Path | None, typer.Option("--left-individuals", help="Persons of LEFT")
     ] = None,
     second_individuals: Annotated[
-        Path | None, typer.Option("--right-individuals", help="Persons of RIGHT / perorangan 2")
+        Path | None, typer.Option("--right-individuals", help="Persons of RIGHT")
     ] = None,
     decisions: Annotated[
-        Path | None,
-        typer.Option("--decisions", help="review.xlsx with yes and no filled in / sudah diisi"),
+        Path | None, typer.Option("--decisions", help="review.xlsx with yes and no filled in")
     ] = None,
     areas: AreasOption = None,
     accept: Annotated[

@@ -43,28 +43,18 @@ def rate_option(name: str, text: str, panel: str | None = None) -> Any:
     return typer.Option(name, parser=read, metavar="RATE", help=text, rich_help_panel=panel)
 
 
-HouseholdsArgument = Annotated[
-    Path, typer.Argument(help=".csv, .xlsx or .parquet of households / rumah tangga")
-]
-CatalogArgument = Annotated[
-    Path, typer.Argument(help=".toml or .xlsx of programs and budgets / program dan pagu")
-]
-FolderArgument = Annotated[
-    Path, typer.Argument(help="A folder that plan or demo wrote / folder rencana")
-]
-ReceiptsOption = Annotated[
-    Path | None, typer.Option("--receipts", help="What families have / penerima")
-]
-LocksOption = Annotated[
-    Path | None, typer.Option("--locks", help="Agreed and refused / disepakati, ditolak")
-]
+HouseholdsArgument = Annotated[Path, typer.Argument(help=".csv, .xlsx or .parquet of households")]
+CatalogArgument = Annotated[Path, typer.Argument(help=".toml or .xlsx of programs and budgets")]
+FolderArgument = Annotated[Path, typer.Argument(help="A folder that plan or demo wrote")]
+ReceiptsOption = Annotated[Path | None, typer.Option("--receipts", help="What families have")]
+LocksOption = Annotated[Path | None, typer.Option("--locks", help="Agreed and refused")]
 LineOption = Annotated[
     float | None,
     typer.Option(
         "--poverty-line",
         parser=rupiah,
         metavar="RP",
-        help="Rp per person per month, without a column 'line' / garis kemiskinan",
+        help="Rp per person per month, without a column 'line'",
     ),
 ]
 DecimalOption = Annotated[
@@ -73,39 +63,22 @@ DecimalOption = Annotated[
 BundleOption = Annotated[
     int, typer.Option("--max-bundle", min=1, help="Most new programs per household")
 ]
-LangOption = Annotated[Lang, typer.Option("--lang", help="id or en / bahasa")]
-OutOption = Annotated[
-    Path, typer.Option("--out", help="A folder that does not exist yet / folder baru")
-]
-ForceOption = Annotated[
-    bool, typer.Option("--force", help="Replace what is there / timpa yang ada")
-]
-GapOption = Annotated[
-    float, typer.Option("--gap", min=0.0, help="Asked relative gap / selisih yang diminta")
-]
-LimitOption = Annotated[
-    float | None, typer.Option("--time-limit", min=0.0, help="Seconds / detik")
-]
+LangOption = Annotated[Lang, typer.Option("--lang", envvar="POVTARGET_LANG", help="id or en")]
+OutOption = Annotated[Path, typer.Option("--out", help="A folder that does not exist yet")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is there")]
+GapOption = Annotated[float, typer.Option("--gap", min=0.0, help="Asked relative gap")]
+LimitOption = Annotated[float | None, typer.Option("--time-limit", min=0.0, help="Seconds")]
 PeopleOption = Annotated[
     Path | None,
-    typer.Option("--people", help="Names and addresses by household_id, for the workbooks / BNBA"),
+    typer.Option("--people", help="Names and addresses by household_id, for the workbooks"),
 ]
-NumbersOption = Annotated[
-    bool, typer.Option("--show-numbers", help="NIK and KK in full / NIK dan KK lengkap")
-]
+NumbersOption = Annotated[bool, typer.Option("--show-numbers", help="NIK and KK in full")]
 PublicOption = Annotated[
-    Path | None, typer.Option("--public", help="A new folder of what anyone may see / untuk umum")
+    Path | None, typer.Option("--public", help="A new folder of what anyone may see")
 ]
 FrontierOption = Annotated[
-    bool,
-    typer.Option(
-        "--frontier", help="What less and more money would do, in the report / kurva dana"
-    ),
+    bool, typer.Option("--frontier", help="What less and more money would do, in the report")
 ]
 EngineOption = Annotated[str, typer.Option("--engine", help="auto, prices, highs or pulp")]
-ProgressOption = Annotated[
-    bool, typer.Option("--progress/--no-progress", help="Progress bar / bilah kemajuan")
-]
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="The answer as JSON for other tools / untuk program lain")
-]
+ProgressOption = Annotated[bool, typer.Option("--progress/--no-progress", help="Progress bar")]
+JsonOption = Annotated[bool, typer.Option("--json", help="The answer as JSON for other tools")]

@@ -36,23 +36,16 @@ _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "â
 def explain_folder(
     directory: FolderArgument,
     household_id: Annotated[
-        str | None, typer.Argument(help="As in the file of households / ID rumah tangga")
+        str | None, typer.Argument(help="As in the file of households")
     ] = None,
-    code: Annotated[
-        str | None, typer.Option("--code", help="As on a meeting's sheet / kode di lembar")
-    ] = None,
-    area: Annotated[
-        str | None, typer.Option("--area", help="All of a kelurahan / satu kelurahan")
-    ] = None,
-    agency: Annotated[
-        str | None, typer.Option("--agency", help="All that an agency pays / satu OPD")
-    ] = None,
+    code: Annotated[str | None, typer.Option("--code", help="As on a meeting's sheet")] = None,
+    area: Annotated[str | None, typer.Option("--area", help="All of a kelurahan")] = None,
+    agency: Annotated[str | None, typer.Option("--agency", help="All that an agency pays")] = None,
     more_money: Annotated[
         list[str] | None,
         typer.Option(
             "--more-money",
-            help="Solve again for the money with which this program is proposed (slow)"
-            " / dana tambahan agar diusulkan",
+            help="Solve again for the money with which this program is proposed (slow)",
         ),
     ] = None,
     lang: LangOption = Lang.EN,

@@ -66,10 +66,8 @@ DEMO_DUPLICATE = 0.02  # persons that a duplicate must lift to be worth it
 
 def demo(
     out: OutOption = Path("demo-output"),
-    families: Annotated[
-        int, typer.Option("--families", help="100 to 1,000,000 / banyak keluarga")
-    ] = 87_000,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the made-up city / benih")] = 0,
+    families: Annotated[int, typer.Option("--families", help="100 to 1,000,000")] = 87_000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the made-up city")] = 0,
     lang: LangOption = Lang.EN,
     gap: GapOption = 1e-4,
     time_limit: LimitOption = None,
@@ -121,12 +119,10 @@ def plan(
     decimal: DecimalOption = None,
     max_bundle: BundleOption = 3,
     area_map: Annotated[
-        Path | None, typer.Option("--map", help="GeoJSON of areas for the report / peta")
+        Path | None, typer.Option("--map", help="GeoJSON of areas for the report")
     ] = None,
-    title: Annotated[str, typer.Option("--title", help="Of the report / judul laporan")] = "",
-    contact: Annotated[
-        str, typer.Option("--contact", help="Where an objection goes / alamat sanggahan")
-    ] = "",
+    title: Annotated[str, typer.Option("--title", help="Of the report")] = "",
+    contact: Annotated[str, typer.Option("--contact", help="Where an objection goes")] = "",
     with_frontier: FrontierOption = False,
     people: PeopleOption = None,
     show_numbers: NumbersOption = False,
@@ -182,10 +178,7 @@ def plan(
 def revise_folder(
     directory: FolderArgument,
     decisions: Annotated[
-        list[Path],
-        typer.Option(
-            "--decisions", help="Marked sheets, or their folder / lembar musyawarah atau foldernya"
-        ),
+        list[Path], typer.Option("--decisions", help="Marked sheets, or their folder")
     ],
     out: OutOption,
     more: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
@@ -193,10 +186,7 @@ def revise_folder(
     show_numbers: NumbersOption = False,
     public: PublicOption = None,
     keep: Annotated[
-        bool,
-        typer.Option(
-            "--keep/--exchange", help="Keep or exchange what nobody marked / pertahankan"
-        ),
+        bool, typer.Option("--keep/--exchange", help="Keep or exchange what nobody marked")
     ] = True,
     lang: LangOption = Lang.EN,
     time_limit: LimitOption = None,

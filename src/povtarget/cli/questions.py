@@ -82,27 +82,21 @@ def audit(
         Path,
         typer.Argument(
             metavar="HOUSEHOLDS|FOLDER",
-            help="HOUSEHOLDS (.csv, .xlsx, .parquet), or a plan's folder / folder rencana",
+            help="HOUSEHOLDS (.csv, .xlsx, .parquet), or a plan's folder",
         ),
     ],
     catalog: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="CATALOG",
-            help=".toml or .xlsx of programs, with HOUSEHOLDS / program dan pagu",
-        ),
+        typer.Argument(metavar="CATALOG", help=".toml or .xlsx of programs, with HOUSEHOLDS"),
     ] = None,
     receipts: ReceiptsOption = None,
     realisation: Annotated[
-        Path | None,
-        typer.Option("--realisation", help="agency, pagu, spent ...: what was done / realisasi"),
+        Path | None, typer.Option("--realisation", help="agency, pagu, spent ...: what was done")
     ] = None,
     many: Annotated[
         int, typer.Option("--many", min=1, help="Programs from which on a family has many")
     ] = 3,
-    year: Annotated[
-        int | None, typer.Option("--year", help="Only receipts in force then / tahun")
-    ] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Only receipts in force then")] = None,
     poverty_line: LineOption = None,
     decimal: DecimalOption = None,
     out: AnswerOption = None,
@@ -153,12 +147,9 @@ def audit(
 def compare_folder(
     directory: FolderArgument,
     scenario_file: Annotated[
-        Path | None,
-        typer.Option("--scenarios", help=".toml of [[scenario]]: other circumstances / skenario"),
+        Path | None, typer.Option("--scenarios", help=".toml of [[scenario]]: other circumstances")
     ] = None,
-    gap: Annotated[
-        float, typer.Option("--gap", min=0.0, help="Of each scenario / selisih tiap skenario")
-    ] = 1e-3,
+    gap: Annotated[float, typer.Option("--gap", min=0.0, help="Of each scenario")] = 1e-3,
     time_limit: LimitOption = None,
     out: AnswerOption = None,
     pictures: PicturesOption = None,
@@ -189,32 +180,28 @@ def compare_folder(
 def frontier_folder(
     directory: FolderArgument,
     budget: Annotated[
-        list[str] | None, typer.Option("--budget", help="A budget line, repeatable / baris pagu")
+        list[str] | None, typer.Option("--budget", help="A budget line, repeatable")
     ] = None,
     agency: Annotated[
-        list[str] | None, typer.Option("--agency", help="All lines of an agency / pagu satu OPD")
+        list[str] | None, typer.Option("--agency", help="All lines of an agency")
     ] = None,
     overlap: Annotated[
-        bool, typer.Option("--overlap", help="Over the most new duplicates / tumpang tindih")
+        bool, typer.Option("--overlap", help="Over the most new duplicates")
     ] = False,
     area_floor: Annotated[
-        bool, typer.Option("--area-floor", help="Over the share closed in every area / wilayah")
+        bool, typer.Option("--area-floor", help="Over the share closed in every area")
     ] = False,
-    points: Annotated[int, typer.Option("--points", min=2, help="How many / banyak titik")] = 9,
+    points: Annotated[int, typer.Option("--points", min=2, help="How many")] = 9,
     at: Annotated[
         list[float] | None,
-        typer.Option(
-            "--at", parser=factor, metavar="X", help="A point itself, repeatable / titik tertentu"
-        ),
+        typer.Option("--at", parser=factor, metavar="X", help="A point itself, repeatable"),
     ] = None,
     nested: Annotated[
         bool, typer.Option("--nested", help="Nobody loses a place as money is added")
     ] = False,
-    gap: Annotated[
-        float, typer.Option("--gap", min=0.0, help="Of each point / selisih tiap titik")
-    ] = 1e-3,
+    gap: Annotated[float, typer.Option("--gap", min=0.0, help="Of each point")] = 1e-3,
     time_limit: Annotated[
-        float | None, typer.Option("--time-limit", min=0.0, help="Seconds for each / detik")
+        float | None, typer.Option("--time-limit", min=0.0, help="Seconds for each")
     ] = None,
     out: AnswerOption = None,
     pictures: PicturesOption = None,

@@ -48,47 +48,36 @@ class Preset(StrEnum):
     DTSEN = "dtsen"
 
 
-LayoutOption = Annotated[Preset, typer.Option("--layout", help="auto finds it / susunan kolom")]
+LayoutOption = Annotated[Preset, typer.Option("--layout", help="auto finds it")]
 AreasOption = Annotated[
     Path | None,
     typer.Option(
-        "--areas",
-        help="Table of kelurahan: area, kecamatan, code; else Kota Pekalongan / daftar kelurahan",
+        "--areas", help="Table of kelurahan: area, kecamatan, code; else Kota Pekalongan"
     ),
 ]
 OutOption = Annotated[
-    Path,
-    typer.Option("--out", help="A folder that does not exist yet; PERSONAL DATA / folder baru"),
+    Path, typer.Option("--out", help="A folder that does not exist yet; PERSONAL DATA")
 ]
 
 
 def read_list(
-    file: Annotated[
-        Path, typer.Argument(help="P3KE, DTKS/BDT or DTSEN: .xlsx, .csv or .parquet / daftar")
-    ],
+    file: Annotated[Path, typer.Argument(help="P3KE, DTKS/BDT or DTSEN: .xlsx, .csv or .parquet")],
     out: OutOption,
     individuals: Annotated[
-        Path | None,
-        typer.Option("--individuals", help="P3KE's list of persons: sizes / daftar perorangan"),
+        Path | None, typer.Option("--individuals", help="P3KE's list of persons: sizes")
     ] = None,
     layout: LayoutOption = Preset.AUTO,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook")] = None,
     column: Annotated[
-        list[str] | None,
-        typer.Option("--column", help="OURS=THEIRS, as in decile='Peringkat' / nama kolom"),
+        list[str] | None, typer.Option("--column", help="OURS=THEIRS, as in decile='Peringkat'")
     ] = None,
     areas: AreasOption = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="Day of the list, for ages / tanggal daftar")
-    ] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Day of the list, for ages")] = None,
     home: Annotated[str, typer.Option("--home", help="First digits of NIK of here")] = "3375",
     rate: Annotated[
-        float | None,
-        rate_option("--rate", "Share of persons below the line, as 7% / angka kemiskinan"),
+        float | None, rate_option("--rate", "Share of persons below the line, as 7%")
     ] = None,
-    gap: Annotated[
-        float | None, rate_option("--p1", "Poverty gap P1, as 1.28% / kedalaman")
-    ] = None,
+    gap: Annotated[float | None, rate_option("--p1", "Poverty gap P1, as 1.28%")] = None,
     poverty_line: LineOption = None,
     lang: LangOption = Lang.EN,
     force: ForceOption = False,

@@ -25,9 +25,7 @@ class Form(StrEnum):
 
 def template(
     out: OutOption = Path("povtarget-input"),
-    form: Annotated[
-        Form, typer.Option("--format", help="Of programs and budgets / bentuk katalog")
-    ] = Form.BOTH,
+    form: Annotated[Form, typer.Option("--format", help="Of programs and budgets")] = Form.BOTH,
     lang: LangOption = Lang.EN,
     force: ForceOption = False,
     as_json: JsonOption = False,
