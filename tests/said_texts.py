@@ -219,7 +219,7 @@ class Tracer:
         elif of is None and name in ("dict", "tuple", "list", "sorted", "reversed", "iter"):
             for each in node.args[:1]:
                 yield from self.leaves(each, path)
-        elif not node.args and not node.keywords and not self.package.defined(name, node):
+        elif isinstance(node.func, ast.Subscript) and not node.args:
             return  # list[str]()
         elif name in ("MappingProxyType", "array"):
             yield from self.leaves(node.args[0], path)
@@ -268,11 +268,12 @@ class Tracer:
                 found = True
                 yield from self._field(name, definition, names, node.attr, path)
         for other in ast.walk(self.package.trees[here]):
-            if isinstance(other, ast.Attribute) and other.attr == node.attr and other is not node:
-                if isinstance(other.ctx, ast.Store) or self._is_grown(other):
-                    found = True
-                    yield from self._stored(other, path)
-                    yield from self._grown(other, path)
+            if not isinstance(other, ast.Attribute) or other.attr != node.attr or other is node:
+                continue
+            if isinstance(other.ctx, ast.Store) or self._is_grown(other):
+                found = True
+                yield from self._stored(other, path)
+                yield from self._grown(other, path)
         holders = [
             n for n, d in self.package.classes.items() if node.attr in fields(d, self.package)
         ]
@@ -334,6 +335,8 @@ class Tracer:
                     yield from self._stored(node, path)
                 elif self._is_grown(node):
                     yield from self._grown(node, path)
+                else:
+                    yield from self._set(node, path)
         if isinstance(scope, FUNCTIONS):
             arguments = [*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs]
             names = [each.arg for each in arguments]
@@ -343,7 +346,11 @@ class Tracer:
 
     def _is_grown(self, node: ast.expr) -> bool:
         method = self.package.parent[node]
-        return isinstance(method, ast.Attribute) and method.attr in ("append", "extend")
+        return isinstance(method, ast.Attribute) and method.attr in (
+            "append",
+            "extend",
+            "setdefault",
+        )
 
     def _grown(self, node: ast.expr, path: Path_) -> Iterator[Leaf]:
         """What is appended to a list."""
@@ -358,6 +365,17 @@ class Tracer:
                 yield from self.leaves(call.args[0], path[1:])
             elif method.attr == "extend":
                 yield from self.leaves(call.args[0], path)
+            elif path[:1] != ("key",):
+                yield from self.leaves(call.args[1], path[1:])
+
+    def _set(self, node: ast.Name, path: Path_) -> Iterator[Leaf]:
+        """What is put under a key: ``name[key] = value``."""
+        place = self.package.parent[node]
+        holder = self.package.parent[place]
+        if not isinstance(place, ast.Subscript) or place.value is not node or path[:1] == ("key",):
+            return
+        if isinstance(holder, ast.Assign) and place in holder.targets:
+            yield from self.leaves(holder.value, path[1:])
 
     def _stored(self, target: ast.AST, path: Path_) -> Iterator[Leaf]:
         holder = self.package.parent[target]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from povtarget.errors import Fault, InputError, shown
 from povtarget.numbers import DecimalSign, parse_numbers
 from povtarget.programs import Budget, Catalog, Program, Rule
-from povtarget.sayings import said
+from povtarget.sayings import Said, listed, said
 
 KINDS: dict[str, type[Budget] | type[Program] | type[Rule]] = {
     "budget": Budget,
@@ -307,10 +307,21 @@ def _report_joint(
     for fault in faults:
         here = places.get(fault.source)
         if here is None:  # rules that contradict each other on a program that was lost
-            content.faults.append(replace(fault, source=f"{content.source}, {fault.source}"))
+            content.faults.append(replace(fault, source=listed([content.source, fault.source])))
             continue
         # Nobody's budget sorts before all others where the known ones are listed.
-        expected = fault.expected and fault.expected.replace(f"{_NOBODY}, ", "")
+        expected = _of_somebody(fault.expected)
         twin = min(told[fault], len(here) - 1)  # two equal rules have the same fault
         here[twin].report(replace(fault, expected=expected))
         told[fault] += 1
+
+
+def _of_somebody(expected: str | None) -> str | None:
+    """What is expected, without the name that no file has."""
+    if not isinstance(expected, Said):
+        return expected
+    named = {
+        name: value.replace(f"{_NOBODY}, ", "") if type(value) is str else value
+        for name, value in expected.fields.items()
+    }
+    return Said(expected.template, named)

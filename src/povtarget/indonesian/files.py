@@ -341,4 +341,7 @@ FILES: dict[str, str] = {
     "{who} is below the line of {line}: is it per person and month, as consumption is?": "{who} di bawah garis {line}: apakah per orang per bulan, seperti pengeluaran?",
     "{word!r} is not usable": "{word!r} tidak dapat dipakai",
     "{word} for thousands, one more 0 for a decimal": "{word} untuk ribuan, tambahkan satu 0 untuk desimal",
+    "an identifier stored as text": "ID yang disimpan sebagai teks",
+    "each identifier once": "setiap ID satu kali",
+    "one style in the whole column": "satu cara penulisan di seluruh kolom",
 }

@@ -213,4 +213,8 @@ LISTS: dict[str, str] = {
     "{size} numbers for {count} families": "{size} bilangan untuk {count} keluarga",
     "{unknown:,} of {size:,} households have no decile; each has the distribution of the whole city.": "{unknown:,} dari {size:,} rumah tangga tidak punya desil; masing-masing diberi sebaran seluruh kota.",
     "{what}; the head's is taken": "{what}; yang dipakai milik kepala keluarga",
+    "DTKS/BDT, households": "DTKS/BDT, rumah tangga",
+    "DTSEN, families or individuals": "DTSEN, keluarga atau perorangan",
+    "P3KE, families": "P3KE, keluarga",
+    "P3KE, individuals": "P3KE, perorangan",
 }

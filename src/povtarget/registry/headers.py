@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from povtarget.errors import Fault, InputError, nearest
 from povtarget.registry.layouts import LAYOUTS, Layout, header_key
-from povtarget.sayings import either, said
+from povtarget.sayings import either, listed, said
 from povtarget.tables import HeaderRule, Record
 
 _FEWEST = 3  # headers that make a row the header; a title or a person's row has none
@@ -78,7 +78,7 @@ def header_rule(layouts: Sequence[Layout], renamed: Mapping[str, str]) -> Header
         best = max(counts, default=0)
         return counts.index(best) if best >= _FEWEST else None
 
-    titles = ", ".join(layout.title for layout in layouts)
+    titles = listed(said(layout.title) for layout in layouts)
     return HeaderRule(
         find, said("a row with headers such as NIK, Alamat, Desil, of: {titles}", titles=titles)
     )
@@ -195,7 +195,7 @@ def _missing(
             expected = said(
                 "this column, or another under columns={{'{column}': ...}}", column=group[0]
             )
-            message = said("a column of {title} is missing", title=layout.title)
+            message = said("a column of {title} is missing", title=said(layout.title))
             faults.append(Fault(message, source, row, listed, None, hint or expected))
     return faults
 
