@@ -65,8 +65,11 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "control_fixed": {"en": "fixed", "id": "tetap"},
     "amount": {"en": "Amount, Rp m", "id": "Pagu, Rp juta"},
     "spent": {"en": "Spent, Rp m", "id": "Terpakai, Rp juta"},
-    "price": {"en": "Persons per\nRp m more", "id": "Orang per\nRp juta lagi"},
-    "certificate": {"en": "How good can a plan be?", "id": "Seberapa baik sebuah rencana bisa?"},
+    "price": {"en": "Persons per\nRp m more", "id": "Orang per tambahan\nRp 1 juta"},
+    "certificate": {
+        "en": "How good can a plan be?",
+        "id": "Seberapa baik rencana yang mungkin dibuat?",
+    },
     "bound": {
         "en": "This plan reaches {value}; no plan within these budgets and rules can exceed {bound}. "
         "It is within {gap} of the best possible ({difference} persons).",
@@ -80,7 +83,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     },
     "fixed": {
         "en": "Fixed elsewhere and not part of the choice: {lines} lines, Rp {amount} m.",
-        "id": "Ditetapkan pihak lain dan bukan bagian pilihan: {lines} baris, Rp {amount} juta.",
+        "id": "Ditetapkan pihak lain, jadi tidak ikut dipilih: {lines} baris, Rp {amount} juta.",
     },
     "verified": {
         "en": "Checked by independent code: every budget kept to the rupiah, value and bound recomputed.",

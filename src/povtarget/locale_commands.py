@@ -195,7 +195,7 @@ _READ: dict[str, _Texts] = {
         "below {line}. A decile tells little of one family (sigma {sigma}): such a plan is right "
         "on the whole and often wrong for one.",
         "id": "Pengeluaran diperkirakan dari desil sehingga {rate} jiwa diperkirakan di bawah "
-        "{line}. Desil sedikit berkata tentang satu keluarga (sigma {sigma}): rencana semacam ini "
+        "{line}. Desil hanya sedikit menerangkan satu keluarga (sigma {sigma}): rencana semacam ini "
         "benar secara keseluruhan dan sering keliru untuk satu keluarga.",
     },
     "rd_no_welfare": {

@@ -55,7 +55,7 @@ _NOTES: dict[str, _Texts] = {
     },
     "q_frontier_note_budget": {
         "en": "Each row is a plan: its value, and the bound that no plan with that money can exceed. Only lines that the city decides are multiplied; others stay as they are. “Worth” is what one more million rupiah adds there.",
-        "id": "Tiap baris satu rencana: nilainya, dan batas yang tidak terlampaui rencana mana pun dengan uang itu. Hanya pagu yang diputuskan kota yang dikalikan; yang lain tetap. “Nilai Rp juta lagi”: tambahan dari satu juta rupiah lagi di titik itu.",
+        "id": "Tiap baris satu rencana: nilainya, dan batas yang tidak terlampaui rencana mana pun dengan uang itu. Hanya pagu yang diputuskan kota yang dikalikan; yang lain tetap. “Nilai tambahan Rp 1 juta”: tambahan dari satu juta rupiah lagi di titik itu.",
     },
     "q_frontier_note_overlap": {
         "en": "Each row is a plan with at most so many new duplicates: its value, and the bound that no such plan can exceed.",
@@ -71,7 +71,7 @@ _NOTES: dict[str, _Texts] = {
     },
     "q_least_even": {
         "en": "The expected rate meets the goal, so the true rate misses it about every other time; --confidence 90% asks for a margin.",
-        "id": "Angka yang diperkirakan mencapai sasaran, jadi angka sebenarnya meleset kira-kira satu dari dua kali; --confidence 90% meminta cadangan.",
+        "id": "Yang mencapai sasaran adalah angka perkiraan, jadi peluang angka sebenarnya meleset kira-kira separuh; --confidence 90% memberi cadangan.",
     },
     "q_least_sure": {
         "en": "The goal is met with a chance of {confidence}, if the predictions and programs are as stated.",
@@ -87,7 +87,7 @@ _NOTES: dict[str, _Texts] = {
     },
     "q_least_factor": {
         "en": "Least factor on all budgets of all years that is expected to reach the goal: {factor}",
-        "id": "Kali terkecil atas semua pagu semua tahun yang diperkirakan mencapai sasaran: {factor}",
+        "id": "Pengali terkecil atas semua pagu semua tahun yang diperkirakan mencapai sasaran: {factor}",
     },
     "q_roadmap_assumed": {
         "en": "Assumed, and yours to set: consumption grows {growth} a year and the line {line} (first year; uncertain by {sd}), benefits are uncertain by {gain}, a survey asks {households} households.",
@@ -95,7 +95,7 @@ _NOTES: dict[str, _Texts] = {
     },
     "q_roadmap_note": {
         "en": "True: where the true rate lies in 95 of 100 worlds. Survey: what a survey of that size will measure, 95 of 100. “Chance”: that the true rate is on the way to the goal or below it. “Without”: nobody gets anything new. The first row is the start. Each year's plan is within {gap} of the best that is possible in its year, counting the years after it.",
-        "id": "Selang: letak angka sebenarnya dalam 95 dari 100 dunia. Survei: yang akan diukur survei sebesar itu, 95 dari 100. “Peluang”: bahwa angka sebenarnya berada pada jalan ke sasaran atau di bawahnya. “Tanpa”: tidak ada yang menerima sesuatu yang baru. Baris pertama ialah awal. Rencana tiap tahun paling jauh {gap} dari yang terbaik pada tahun itu, dengan menghitung tahun sesudahnya.",
+        "id": "Selang: letak angka sebenarnya dalam 95 dari 100 simulasi. Survei: yang akan diukur survei sebesar itu, juga dalam 95 dari 100 simulasi. “Peluang”: bahwa angka sebenarnya berada pada jalan ke sasaran atau di bawahnya. “Tanpa”: tidak ada yang menerima sesuatu yang baru. Baris pertama ialah awal. Rencana tiap tahun paling jauh {gap} dari yang terbaik pada tahun itu, dengan menghitung tahun sesudahnya.",
     },
 }
 
@@ -313,14 +313,14 @@ _COLUMNS: dict[str, _Texts] = {
     "q_gap": {"en": "Gap", "id": "Selisih"},
     "q_status": {"en": "Search", "id": "Hasil"},
     "q_remedy": {"en": "Least change that helps", "id": "Perubahan terkecil"},
-    "q_factor": {"en": "Times", "id": "Kali"},
+    "q_factor": {"en": "Times", "id": "Pengali"},
     "q_limit": {"en": "Most new duplicates", "id": "Tumpang tindih baru paling banyak"},
     "q_share": {"en": "Share closed in every area", "id": "Bagian tertutup di setiap wilayah"},
     "q_amount": {"en": "Budget", "id": "Pagu"},
     "q_bound": {"en": "Bound", "id": "Batas"},
     "q_envelope": {"en": "Concave bound", "id": "Batas cekung"},
-    "q_price": {"en": "Worth of one more unit", "id": "Nilai satu satuan lagi"},
-    "q_price_million": {"en": "Worth of Rp m more", "id": "Nilai Rp juta lagi"},
+    "q_price": {"en": "Worth of one more unit", "id": "Nilai tambahan satu satuan"},
+    "q_price_million": {"en": "Worth of Rp m more", "id": "Nilai tambahan Rp 1 juta"},
     "q_line_name": {"en": "Budget line", "id": "Baris pagu"},
     "q_more": {"en": "Beyond the budget", "id": "Melebihi pagu"},
     "q_year": {"en": "Year", "id": "Tahun"},
@@ -398,7 +398,7 @@ _PICTURES: dict[str, _Texts] = {
     "q_plot_infeasible": {"en": " nothing is feasible", "id": " tidak ada yang memenuhi syarat"},
     "q_plot_bound": {"en": "bound", "id": "batas"},
     "q_plot_plan": {"en": "plan", "id": "rencana"},
-    "q_plot_factor": {"en": "budgets, times", "id": "pagu, kali"},
+    "q_plot_factor": {"en": "budgets, times", "id": "pengali pagu"},
     "q_plot_limit": {"en": "most new duplicates", "id": "tumpang tindih baru paling banyak"},
     "q_plot_area_share": {
         "en": "share closed in every area",

@@ -324,7 +324,7 @@ _TEXTS: dict[str, _Texts] = {
         "en": "A target is the places that the plan proposes; money is target times unit cost. Lines that are fixed "
         "elsewhere are not part of the choice and not listed.",
         "id": "Target adalah tempat yang diusulkan rencana; anggaran adalah target kali biaya satuan. Baris yang "
-        "ditetapkan pihak lain bukan bagian pilihan dan tidak dicantumkan.",
+        "ditetapkan pihak lain tidak ikut dipilih dan tidak dicantumkan.",
     },
     "wb_indicator_text": {
         "en": "Places proposed for {program}",

@@ -336,5 +336,5 @@ def test_the_report_is_written_and_a_wrong_map_is_refused_first(files, tmp_path)
     assert "Kota &lt;Contoh&gt;" in page
     result = run(*arguments, tmp_path / "other", "--map", files[1])
     assert result.exit_code == 1
-    assert "not JSON" in result.output
+    assert "ini bukan JSON" in result.output
     assert not (tmp_path / "other").exists()

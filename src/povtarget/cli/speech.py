@@ -104,10 +104,9 @@ def _speak(command: Any, language: Language) -> None:
     for parameter in command.params:
         is_option = parameter.param_type_name == "option"
         parameter.help = _paragraph(getattr(parameter, "help", None) or "")
-        panel = getattr(parameter, "rich_help_panel", None)
-        parameter.rich_help_panel = (
-            HELP.get(panel, panel) or FRAMES["Options" if is_option else "Arguments"]
-        )
+        panel = getattr(parameter, "rich_help_panel", None) or ""
+        own = FRAMES["Options" if is_option else "Arguments"]
+        parameter.rich_help_panel = HELP.get(panel, panel) or own
 
 
 def _paragraph(text: str) -> str:

@@ -135,7 +135,7 @@ _GOALS: dict[str, str] = {
     "A list's persons": "Banyaknya jiwa sebuah daftar",
     "Standard error of the rate now": "Galat baku angka sekarang",
     "Behind the rate": "Banyaknya rumah tangga sampel",
-    "Of the survey; 2 is assumed": "Efek rancangan survei; dianggap 2",
+    "Of the survey; 2 is assumed": "Efek desain survei; dianggap 2",
     "2023-2026: to plan for": "2023-2026: tahun yang direncanakan",
     "Rate to reach in the last year": "Angka yang hendak dicapai pada tahun terakhir",
     "Of consumption in a year; else 5%": "Pertumbuhan pengeluaran setahun; bila tidak disebut, 5%",
