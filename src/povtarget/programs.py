@@ -377,55 +377,35 @@ class Catalog:
 
     def _budget_faults(self) -> Iterator[Fault]:
         budgets = {budget.name: budget for budget in self.budgets}
+        one_of = said("one of: {names}", names=", ".join(budgets))
         for program in self.programs:
-            budget = budgets.get(program.budget)
+            place, budget = (
+                said("program '{name}'", name=program.name),
+                budgets.get(program.budget),
+            )
             if budget is None:
-                hint = nearest(program.budget, budgets)
-                yield Fault(
-                    "no such budget",
-                    said("program '{name}'", name=program.name),
-                    column="budget",
-                    value=program.budget,
-                    expected=hint
-                    or (
-                        said("one of: {names}", names=", ".join(budgets))
-                        if budgets
-                        else "one that is given; none is"
-                    ),
-                )
+                given = one_of if budgets else "one that is given; none is"
+                hint = nearest(program.budget, budgets) or given
+                yield Fault("no such budget", place, None, "budget", program.budget, hint)
             elif program.agency and budget.agency and program.agency != budget.agency:
-                yield Fault(
-                    "the budget belongs to another agency",
-                    said("program '{name}'", name=program.name),
-                    column="agency",
-                    value=program.agency,
-                    expected=said(
-                        "'{agency}', as in budget '{name}'", agency=budget.agency, name=budget.name
-                    ),
+                hint = said(
+                    "'{agency}', as in budget '{name}'", agency=budget.agency, name=budget.name
                 )
+                message = "the budget belongs to another agency"
+                yield Fault(message, place, None, "agency", program.agency, hint)
         used = {program.budget for program in self.programs}
         for name in sorted(set(budgets) - used):
-            yield Fault(
-                "no program uses this budget",
-                said("budget '{name}'", name=name),
-                column="name",
-                value=name,
-                expected="a program that it pays, or no such line",
-            )
+            place = said("budget '{name}'", name=name)
+            hint = "a program that it pays, or no such line"
+            yield Fault("no program uses this budget", place, None, "name", name, hint)
 
     def _rule_faults(self) -> Iterator[Fault]:
         known = set(self.program_names)
         for rule in self.rules:
             for name in rule.programs:
                 if name not in known:
-                    hint = nearest(name, known)
-                    yield Fault(
-                        "no such program",
-                        str(rule),
-                        column="programs",
-                        value=name,
-                        expected=hint or None,
-                    )
+                    hint = nearest(name, known) or None
+                    yield Fault("no such program", str(rule), None, "programs", name, hint)
         forbidden = {
             pair: rule
             for rule in self.rules
