@@ -192,7 +192,7 @@ def explain(
     row = _position(problem.households, household_id)
     wanted = _wanted(problem.catalog, solve_again)
     found = find_reasons(problem, plan, np.array([row]))
-    reasons = tuple(_reasons(problem, plan, found))
+    reasons = tuple(_reasons(problem, found))
     again = [
         admission(problem, plan, row, reason.program)
         for reason in reasons
@@ -265,17 +265,19 @@ def _frame(problem: TargetingProblem, found: Reasons) -> pd.DataFrame:
     ).set_index("program")
 
 
-def _reasons(problem: TargetingProblem, plan: Plan, found: Reasons) -> Iterator[Reason]:
+def _reasons(problem: TargetingProblem, found: Reasons) -> Iterator[Reason]:
     """The reason of every program, what is proposed first."""
-    first = np.argsort(~found.chosen[0], kind="stable")
-    for p in first.tolist():
-        program, kind = problem.catalog.programs[p], str(found.kind[0, p])
-        yield Reason(program.name, kind, dict(_values(problem, plan, found, p)))
+    for p in np.argsort(~found.chosen[0], kind="stable").tolist():
+        yield reason_of(problem, found, p)
 
 
-def _values(
-    problem: TargetingProblem, plan: Plan, found: Reasons, p: int
-) -> Iterator[tuple[str, Any]]:
+def reason_of(problem: TargetingProblem, found: Reasons, p: int) -> Reason:
+    """What decided about one program for the one household of ``found``."""
+    program, kind = problem.catalog.programs[p], str(found.kind[0, p])
+    return Reason(program.name, kind, dict(_values(problem, found, p)))
+
+
+def _values(problem: TargetingProblem, found: Reasons, p: int) -> Iterator[tuple[str, Any]]:
     """What a reason's sentence says."""
     program, kind, row = problem.catalog.programs[p], found.kind[0, p], int(found.rows[0])
     if kind == "fixed":

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from povtarget.errors import Fault, InputError
 from povtarget.locale_commands import COMMANDS
+from povtarget.locale_lists import LISTS
 from povtarget.locale_questions import QUESTIONS
 from povtarget.locale_templates import TEMPLATES
 from povtarget.locale_workbook import WORKBOOK
@@ -259,7 +260,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "stage_write": {"en": "writing", "id": "menulis"},
     **REPORT,
 }
-MESSAGES |= WORKBOOK | COMMANDS | QUESTIONS | TEMPLATES
+MESSAGES |= LISTS | WORKBOOK | COMMANDS | QUESTIONS | TEMPLATES
 
 
 @dataclass(frozen=True)

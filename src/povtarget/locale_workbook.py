@@ -191,10 +191,10 @@ _TEXTS: dict[str, _Texts] = {
     },
     "wb_contents": {"en": "What is in this file", "id": "Isi berkas ini"},
     "wb_contents_own": {
-        "en": "For each agency and fund the annex of names and addresses (BNBA); waiting lists; overlap before "
+        "en": "For each agency and fund the annex of names and addresses (BNBA); waiting lists; who is not reached; overlap before "
         "and after; RKPD indicators; yearly plan of action; LP2KD by kelurahan; assumptions and certificate. "
         "It names people: keep it as safe as the registry.",
-        "id": "Lampiran BNBA untuk setiap OPD dan sumber dana; daftar tunggu; tumpang tindih sebelum dan sesudah; "
+        "id": "Lampiran BNBA untuk setiap OPD dan sumber dana; daftar tunggu; yang belum terjangkau; tumpang tindih sebelum dan sesudah; "
         "indikator RKPD; Rencana Aksi Tahunan; LP2KD per kelurahan; asumsi dan sertifikat. Berkas ini memuat "
         "nama: simpan seaman data induknya.",
     },

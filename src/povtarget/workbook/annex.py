@@ -1,4 +1,4 @@
-"""For each agency and fund the annex of names and addresses (BNBA), and who would be next."""
+"""Lists with names: the annex of each agency and fund (BNBA), who is next, who is not reached."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from povtarget.lowest import unserved
 from povtarget.workbook.draft import Draft
 from povtarget.workbook.sheets import Book, Column
 
@@ -145,3 +146,44 @@ def _waiting_rows(draft: Draft) -> Iterator[list[Any]]:
             area = draft.areas[h]
             program = draft.labels[added.program]
             yield [program, order, draft.codes[h], draft.identifiers[h], names[h], area, reason]
+
+
+def write_unserved(book: Book, draft: Draft) -> None:
+    """Write who is at the bottom, has nothing and is proposed for nothing, and why."""
+    words = draft.words
+    columns = [
+        Column(words("wb_number"), 6, "whole"),
+        Column(words("wb_code"), 16),
+        Column(words("wb_household"), 17),
+        Column(words("wb_name"), 24, "wrap"),
+        Column(words("wb_area"), 20),
+        Column(words("wb_size"), 8, "whole"),
+        Column(words("wb_resources"), 14, "share"),
+        Column(words("wb_chance"), 14, "share"),
+        Column(words("wb_why_not"), 80, "wrap"),
+    ]
+    found = unserved(draft.problem, draft.plan, language=words.language)
+    rows = draft.problem.households.positions(found["household_id"])
+    names = draft.person("name")
+    if not names.any():
+        del columns[3]
+    sheet = book.sheet(words("wb_unserved"), [c.width for c in columns], words("wb_not_public"))
+    sheet.title(words("wb_unserved_title"))
+    sheet.note(words("wb_unserved_note", rows=words.number(len(found))))
+    if found.empty:
+        sheet.note(words("wb_unserved_none"))
+    each = zip(
+        rows.tolist(),
+        *(found[name].tolist() for name in ("persons", "resources", "chance", "reason")),
+        strict=True,
+    )
+    cells = (
+        [
+            *(number, draft.codes[h], draft.identifiers[h]),
+            *([names[h]] if names.any() else []),
+            *(draft.areas[h], float(size), float(of_line), float(chance)),
+            reason or words("wb_no_bound"),
+        ]
+        for number, (h, size, of_line, chance, reason) in enumerate(each, 1)
+    )
+    sheet.table(columns, cells, frozen=True)

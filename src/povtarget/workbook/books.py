@@ -13,7 +13,7 @@ from povtarget.locale import Language, Words
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.workbook import indicators, overview
-from povtarget.workbook.annex import write_annexes, write_waiting
+from povtarget.workbook.annex import write_annexes, write_unserved, write_waiting
 from povtarget.workbook.draft import Draft
 from povtarget.workbook.meeting import write_meeting_files
 from povtarget.workbook.people import People, read_people
@@ -56,8 +56,9 @@ def write_workbook(
     """Write the workbook for whoever decides and for the agencies. It is not for the public.
 
     Summary, budgets with prices, for each agency and fund the annex of names and addresses
-    (BNBA) with reasons, waiting lists, overlap before and after, indicators for the RKPD,
-    tables for the yearly plan of action and the LP2KD, assumptions and certificate.
+    (BNBA) with reasons, waiting lists, who is not reached and why, overlap before and after,
+    indicators for the RKPD, tables for the yearly plan of action and the LP2KD, assumptions and
+    certificate.
 
     Parameters
     ----------
@@ -100,6 +101,7 @@ def write_drafted(draft: Draft, path: str | PathLike[str], *, version: str = "")
         overview.write_budgets(book, draft, public=False)
         write_annexes(book, draft)
         write_waiting(book, draft)
+        write_unserved(book, draft)
         indicators.write_overlap(book, draft, public=False)
         indicators.write_rkpd(book, draft, public=False)
         indicators.write_actions(book, draft, public=False)
