@@ -360,7 +360,11 @@ class _Reader:
             return names
         match = places.match([name or None for name in names])
         for unknown in match.unknown:
-            hint = f"did you mean '{unknown.nearest}'?" if unknown.nearest else "a place of places"
+            hint = (
+                f"did you mean '{unknown.nearest}'?"
+                if unknown.nearest
+                else "a place on the list (places=)"
+            )
             is_double = unknown.reason != "unknown"
             message = unknown.reason if is_double else "not on the list of places"
             for at in unknown.positions.tolist():

@@ -308,7 +308,7 @@ def _ambiguous(text: str) -> tuple[str, str]:
     return (
         f"can be read as {_reading(text, ','):.15g} (decimal comma) or "
         f"{_reading(text, '.'):.15g} (decimal point), and no other cell decides",
-        'decimal="," or decimal="." to say which, or numbers without thousands separators',
+        'numbers without thousands separators, or which sign is meant (decimal="," or ".")',
     )
 
 

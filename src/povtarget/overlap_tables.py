@@ -201,7 +201,7 @@ def _rows(given: Any, by: By, catalog: Catalog | None) -> pd.DataFrame:
                     f"the receipts do not say their {by}",
                     "receipts",
                     column=by,
-                    expected="this column, or catalog=",
+                    expected="this column, or the catalogue (catalog=)",
                 )
             ]
         )

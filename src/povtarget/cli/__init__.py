@@ -6,10 +6,12 @@ Exit codes: 0 done, 1 bad input, 2 usage, 3 infeasible, 4 stopped before the ask
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 
 from povtarget.cli.goals import roadmap, target
+from povtarget.cli.hints import with_hints
 from povtarget.cli.matching import reconcile_lists
 from povtarget.cli.people import explain_folder
 from povtarget.cli.plans import demo, plan, revise_folder, verify_folder
@@ -23,19 +25,23 @@ app = typer.Typer(
     help="Propose households for poverty programs, within every budget, with proof. "
     "/ Mengusulkan rumah tangga untuk program kemiskinan, dalam setiap pagu, dengan bukti.",
 )
-app.command("demo")(demo)
-app.command("template")(template)
-app.command("read")(read_list)
-app.command("reconcile")(reconcile_lists)
-app.command("audit")(audit)
-app.command("target")(target)
-app.command("plan")(plan)
-app.command("explain")(explain_folder)
-app.command("compare")(compare_folder)
-app.command("frontier")(frontier_folder)
-app.command("roadmap")(roadmap)
-app.command("revise")(revise_folder)
-app.command("verify")(verify_folder)
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "demo": demo,
+    "template": template,
+    "read": read_list,
+    "reconcile": reconcile_lists,
+    "audit": audit,
+    "target": target,
+    "plan": plan,
+    "explain": explain_folder,
+    "compare": compare_folder,
+    "frontier": frontier_folder,
+    "roadmap": roadmap,
+    "revise": revise_folder,
+    "verify": verify_folder,
+}
+for name, command in _COMMANDS.items():
+    app.command(name)(with_hints(command))
 
 
 def main() -> None:

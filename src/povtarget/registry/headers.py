@@ -183,9 +183,9 @@ def _missing(
             hint = ""
             if match is not None:
                 like = rest[match]
-                hint = f"did you mean '{like}'? Then columns={{'{group[0]}': '{like}'}}"
+                hint = f"did you mean '{like}'? (columns={{'{group[0]}': '{like}'}})"
             listed = " or ".join(layout.headers.get(column, (column,))[0] for column in group)
-            expected = f"this column, or another under columns={{'{group[0]}': ...}}"
+            expected = f"this column, or what it is called here (columns={{'{group[0]}': ...}})"
             message = f"a column of {layout.title} is missing"
             faults.append(Fault(message, source, row, listed, None, hint or expected))
     return faults

@@ -49,7 +49,7 @@ def _other_encoding(data: bytes) -> tuple[str, str]:
     others = [line for line in data.split(b"\n") if not line.isascii()]
     wrong = sum(not _is_utf8(line) for line in others)
     expected = "UTF-8; in Excel, save as 'CSV UTF-8'"
-    remedy = f"{expected}, or encoding='cp1252' where Windows wrote the {wrong} lines that are not"
+    remedy = f"{expected} (encoding='cp1252' where Windows wrote the {wrong} lines that are not)"
     if wrong < len(others):
         return "two encodings in one file, UTF-8 and another", remedy
     return "not in the encoding UTF-8", remedy

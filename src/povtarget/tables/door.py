@@ -143,7 +143,9 @@ def _read_file(
     if kind not in (*_DELIMITED, *EXTENSIONS, ".parquet"):
         refuse(f"files of type '{kind}' are not read", path.name, _FILES)
     if sheet is not None and kind not in EXTENSIONS:
-        refuse(f"sheet='{sheet}' is asked for, but only a workbook has sheets", path.name)
+        refuse(
+            f"a sheet is asked for (sheet='{sheet}'), but only a workbook has sheets", path.name
+        )
     if isinstance(header_row, int) and kind == ".parquet":
         refuse("a Parquet file has no header row", path.name, "no header_row=")
     try:

@@ -85,7 +85,11 @@ def _chosen_sheet(book: Any, wanted: str | None, file: str) -> Any:
         used = [sheet for sheet in used if sheet.title.casefold() not in GUIDES] or used
     if len(used) > 1:
         # Registries keep a sheet for each district: the first is not the whole.
-        refuse("the workbook has several sheets", file, f"sheet= one of {listed}")
+        refuse(
+            "the workbook has several sheets",
+            file,
+            f"the name of one (sheet=), or a workbook of one sheet; it has {listed}",
+        )
     return (used or sheets)[0]
 
 
