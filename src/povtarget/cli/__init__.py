@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import typer
 
-from povtarget.cli.goals import roadmap, target
+from povtarget.cli.goals import target
 from povtarget.cli.hints import with_hints
 from povtarget.cli.matching import reconcile_lists
 from povtarget.cli.people import explain_folder
@@ -18,6 +18,7 @@ from povtarget.cli.plans import demo, plan, revise_folder, verify_folder
 from povtarget.cli.questions import audit, compare_folder, frontier_folder
 from povtarget.cli.registry import read_list
 from povtarget.cli.templates import template
+from povtarget.cli.years import roadmap
 
 app = typer.Typer(
     no_args_is_help=True,
