@@ -21,7 +21,7 @@ from povtarget.cli.options import (
     rate_option,
 )
 from povtarget.cli.session import Session, session
-from povtarget.cli.values import count, counts, named, number
+from povtarget.cli.values import count, counts, known, named, number, sure
 from povtarget.errors import InfeasibleError
 from povtarget.locale import Words
 from povtarget.plan import Plan
@@ -178,7 +178,7 @@ def target(
                 "design_effect": design_effect,
             }
             ends = sure(rate_from), sure(rate_to)
-            check = check_target(*ends, population=sure(population), **stated(figures))
+            check = check_target(*ends, population=sure(population), **known(figures))
             _show_check(run, writer, check)
             return
         with run.stages(2) as stage:

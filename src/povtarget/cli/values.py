@@ -144,7 +144,7 @@ def factor(text: str) -> float:
     return value
 
 
-def stated(options: Mapping[str, Any]) -> dict[str, Any]:
+def known(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that were given; the others keep the library's defaults."""
     return {name: value for name, value in options.items() if value is not None}
 

@@ -22,7 +22,7 @@ from povtarget.cli.options import (
     rate_option,
 )
 from povtarget.cli.session import Session, session
-from povtarget.cli.values import factor, named, stated, sure, years
+from povtarget.cli.values import factor, known, named, sure, years
 from povtarget.locale import Words
 from povtarget.outlook import Outlook
 from povtarget.plan import Plan
@@ -110,7 +110,7 @@ def roadmap(
                 "start_se": start_se,
                 "survey_households": survey_households,
             }
-            outlook = Outlook(**stated(assumed))
+            outlook = Outlook(**known(assumed))
             aims: dict[Aim, Literal["path", "goal"]] = {Aim.PATH: "path", Aim.GOAL: "goal"}
             how: dict[str, Any] = {"outlook": outlook, "aim": aims[aim], "gap": gap}
             how |= {"draws": draws, "seed": seed}
