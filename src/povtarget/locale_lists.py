@@ -6,6 +6,16 @@ from typing import Literal
 
 _Texts = dict[Literal["id", "en"], str]
 
+_ANNEX: dict[str, _Texts] = {
+    "wb_annex_absent": {
+        "en": "Not known, and left out: {columns}. To fill them in, run plan (or revise) again with --people FILE: a "
+        "table with household_id and any of kk, nik, name, address, rt, rw, area, kecamatan.",
+        "id": "Tidak diketahui dan tidak dicantumkan: {columns}. Untuk mengisinya, jalankan lagi plan (atau revise) "
+        "dengan --people BERKAS: tabel berisi household_id dan salah satu atau beberapa dari kk, nik, name, address, "
+        "rt, rw, area, kecamatan.",
+    }
+}
+
 _UNSERVED: dict[str, _Texts] = {
     "wb_unserved": {"en": "Not reached", "id": "Belum terjangkau"},
     "wb_unserved_title": {
@@ -33,5 +43,57 @@ _UNSERVED: dict[str, _Texts] = {
     "wb_why_not": {"en": "Why not", "id": "Mengapa tidak"},
 }
 
-LISTS: dict[str, _Texts] = {**_UNSERVED}
+_REASONS: dict[str, _Texts] = {
+    "wb_has_already": {"en": "Has already", "id": "Sudah menerima"},
+    "wb_has_none": {"en": "nothing on record", "id": "tidak tercatat"},
+    "wb_service_of": {"en": "A service of {agency}", "id": "Layanan {agency}"},
+    "wb_service_number": {
+        "en": "Service {number} of {agency}",
+        "id": "Layanan {number} dari {agency}",
+    },
+    "wb_service_other": {"en": "Another service", "id": "Layanan lain"},
+    "wb_for_need": {"en": "For: {need}", "id": "Untuk: {need}"},
+    "wb_closes_nearly_all": {
+        "en": "Closes nearly all of what is missing to the line",
+        "id": "Menutup hampir seluruh kekurangan ke garis",
+    },
+    "wb_closes_two_thirds": {
+        "en": "Closes about two thirds of what is missing to the line",
+        "id": "Menutup sekitar dua pertiga kekurangan ke garis",
+    },
+    "wb_closes_half": {
+        "en": "Closes about half of what is missing to the line",
+        "id": "Menutup sekitar separuh kekurangan ke garis",
+    },
+    "wb_closes_third": {
+        "en": "Closes about a third of what is missing to the line",
+        "id": "Menutup sekitar sepertiga kekurangan ke garis",
+    },
+    "wb_closes_quarter": {
+        "en": "Closes about a quarter of what is missing to the line",
+        "id": "Menutup sekitar seperempat kekurangan ke garis",
+    },
+    "wb_closes_tenth": {
+        "en": "Closes about a tenth of what is missing to the line",
+        "id": "Menutup sekitar sepersepuluh kekurangan ke garis",
+    },
+    "wb_closes_little": {
+        "en": "Closes a small part of what is missing to the line",
+        "id": "Menutup sebagian kecil kekurangan ke garis",
+    },
+    "wb_has_nothing": {
+        "en": "The family has nothing on record",
+        "id": "Keluarga belum tercatat menerima apa pun",
+    },
+    "wb_has_other": {
+        "en": "It has nothing for this need yet",
+        "id": "Belum menerima apa pun untuk kebutuhan ini",
+    },
+    "wb_has_same": {
+        "en": "It has another program for this need",
+        "id": "Sudah ada program lain untuk kebutuhan ini",
+    },
+}
+
+LISTS: dict[str, _Texts] = {**_ANNEX, **_UNSERVED, **_REASONS}
 """Every text by its key; all keys begin with "wb_"."""

@@ -384,7 +384,7 @@ def test_roadmap(folder, tmp_path):
     assert "program baru dihitung mulai tahun kemudian" in text
     assert "semua tahun sampai 2024" in text
     assert answer["first_year"]["roadmap"] == answer["years"][1]["rate"]
-    assert answer["first_year"]["plan"] < answer["first_year"]["roadmap"]
+    assert answer["first_year"]["plan"] != answer["first_year"]["roadmap"]
     none = answer_of(*arguments, "--growth", "6%", "--budgets", "2023=0", "--budgets", "2024=0%")
     assert none["years"][2]["rate"] > answer["years"][2]["rate"]
     assert run(*arguments, "--goal", "90%").exit_code == 1

@@ -128,7 +128,7 @@ def test_the_waiting_list_says_who_comes(sheets):
     first = [
         row[2]
         for row in book.active.iter_rows(values_only=True)
-        if row[6] == status and row[7] == "rice"
+        if row[7] == status and row[8] == "rice"
     ]
     assert first == ["Qwertyani 4"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from povtarget.lowest import unserved
 from povtarget.workbook.draft import Draft
-from povtarget.workbook.sheets import Book, Column
+from povtarget.workbook.sheets import Book, Column, Kind
 
 _NEXT = 50  # of each program's waiting list, city-wide
 
@@ -48,20 +48,31 @@ def _rows(draft: Draft) -> pd.DataFrame:
     return rows.sort_values(["program", "area", "rw", "rt", "household"], kind="stable")
 
 
-def _columns(draft: Draft) -> list[Column]:
+_PERSONAL: dict[str, tuple[float, Kind]] = {
+    "kk": (17.5, "text"),
+    "nik": (17.5, "text"),
+    "name": (20, "wrap"),
+    "address": (22, "wrap"),
+    "rt": (4.5, "text"),
+    "rw": (4.5, "text"),
+    "area": (15, "wrap"),
+    "kecamatan": (14, "wrap"),
+}
+"""Columns that say who a household is, with width and kind."""
+
+
+def _known(draft: Draft) -> list[str]:
+    """The personal columns of which something is known; others are left out."""
+    return [name for name in _PERSONAL if draft.person(name).any()]
+
+
+def _columns(draft: Draft, known: Sequence[str]) -> list[Column]:
     words = draft.words
     columns = [
         Column(words("wb_number"), 5.5, "whole"),
         Column(words("wb_code"), 15.5),
         Column(words("wb_household"), 14, "wrap"),
-        Column(words("wb_kk"), 17.5),
-        Column(words("wb_nik"), 17.5),
-        Column(words("wb_name"), 20, "wrap"),
-        Column(words("wb_address"), 22, "wrap"),
-        Column(words("wb_rt"), 4.5),
-        Column(words("wb_rw"), 4.5),
-        Column(words("wb_area"), 15, "wrap"),
-        Column(words("wb_kecamatan"), 14, "wrap"),
+        *(Column(words(f"wb_{name}"), *_PERSONAL[name]) for name in known),
         Column(words("wb_program"), 20, "wrap"),
         Column(words("wb_units"), 10, "whole"),
         Column(words("wb_amount"), 12, "money"),
@@ -74,7 +85,8 @@ def _columns(draft: Draft) -> list[Column]:
 
 
 def _write_annex(book: Book, draft: Draft, agency: str, fund: str, rows: pd.DataFrame) -> None:
-    words, columns = draft.words, _columns(draft)
+    words, known = draft.words, _known(draft)
+    columns = _columns(draft, known)
     sheet = book.sheet(f"{agency} {fund}", [c.width for c in columns], words("wb_not_public"))
     sheet.title(words("wb_annex_title", agency=agency, fund=fund))
     households = rows["household"].to_numpy(dtype=np.int64)
@@ -90,9 +102,10 @@ def _write_annex(book: Book, draft: Draft, agency: str, fund: str, rows: pd.Data
         )
     )
     sheet.note(words("wb_confidential"))
-    sheet.table(
-        columns, _annex_rows(draft, households, programs, cost, fund, rows["reason"]), frozen=True
-    )
+    if absent := [words(f"wb_{name}") for name in _PERSONAL if name not in known]:
+        sheet.note(words("wb_annex_absent", columns=", ".join(absent)))
+    cells = _annex_rows(draft, known, households, programs, cost, fund, rows["reason"])
+    sheet.table(columns, cells, frozen=True)
 
 
 def _cost(draft: Draft, households: Any, programs: Any) -> Any:
@@ -102,13 +115,16 @@ def _cost(draft: Draft, households: Any, programs: Any) -> Any:
 
 
 def _annex_rows(
-    draft: Draft, households: Any, programs: Any, cost: Any, fund: str, reasons: Any
+    draft: Draft,
+    columns: Sequence[str],
+    households: Any,
+    programs: Any,
+    cost: Any,
+    fund: str,
+    reasons: Any,
 ) -> Iterator[list[Any]]:
     units = draft.problem.standing.units[households, programs].tolist()
-    personal = [
-        draft.person(name)
-        for name in ("kk", "nik", "name", "address", "rt", "rw", "area", "kecamatan")
-    ]
+    personal = [draft.person(name) for name in columns]
     weight = draft.problem.households.weight
     each = zip(households.tolist(), programs.tolist(), units, cost.tolist(), reasons, strict=True)
     for number, (h, p, count, amount, reason) in enumerate(each, 1):
