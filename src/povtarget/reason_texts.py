@@ -180,6 +180,44 @@ TEXTS: dict[str, dict[Language, str]] = {
         "id": "{program}: dihitung ulang dengan tambahan sampai {tried} di '{budget}', rencana "
         "tetap tidak mengusulkannya.",
     },
+    "money_proposed": {
+        "en": "{program}: more money would not change it: it is proposed already.",
+        "id": "{program}: tambahan dana tidak mengubahnya: sudah diusulkan.",
+    },
+    "money_receives": {
+        "en": "{program}: more money would not change it: the household has it already.",
+        "id": "{program}: tambahan dana tidak mengubahnya: sudah diterima.",
+    },
+    "money_fixed": {
+        "en": "{program}: more money would not change it: '{budget}' is fixed elsewhere.",
+        "id": "{program}: tambahan dana tidak mengubahnya: '{budget}' ditetapkan pihak lain.",
+    },
+    "money_not_eligible": {
+        "en": "{program}: more money would not change it: the household does not meet its "
+        "conditions.",
+        "id": "{program}: tambahan dana tidak mengubahnya: rumah tangga tidak memenuhi syaratnya.",
+    },
+    "money_no_units": {
+        "en": "{program}: more money would not change it: nobody in the household is one for "
+        "whom it is given.",
+        "id": "{program}: tambahan dana tidak mengubahnya: tidak ada anggota yang menjadi "
+        "sasarannya.",
+    },
+    "money_rule_receipt": {
+        "en": "{program}: more money would not change it: a rule, with what the household has or "
+        "lacks, shuts it out.",
+        "id": "{program}: tambahan dana tidak mengubahnya: terhalang aturan dan yang sudah atau "
+        "belum diterima.",
+    },
+    "money_locked_out": {
+        "en": "{program}: more money would not change it: a meeting has decided against it.",
+        "id": "{program}: tambahan dana tidak mengubahnya: musyawarah memutuskan tidak.",
+    },
+    "money_locked": {
+        "en": "{program}: more money would not change it: what is agreed or kept leaves no room.",
+        "id": "{program}: tambahan dana tidak mengubahnya: yang disepakati atau dipertahankan "
+        "tidak menyisakan tempat.",
+    },
     "no_places": {
         "en": "{program}: more money adds no place: the quota of {quota} leaves none for this "
         "household.",

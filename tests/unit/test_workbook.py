@@ -540,3 +540,19 @@ def test_the_annex_leaves_out_what_nobody_knows(made, tmp_path):
         ]
         assert "NIK, " in note
         assert ("Name" in note.split(".")[0]) is (given is None)
+
+
+def test_a_list_that_names_too_few_is_told_with_counts(made, tmp_path, recwarn):
+    """Below nine in ten of the proposed households a warning counts, and names nobody."""
+    problem, plan, people = made
+    ids = plan.assignments["household_id"].unique()
+    few = people[~people["household_id"].isin(ids[: len(ids) // 5])]
+    with pytest.warns(pt.PovtargetWarning, match="proposed households") as caught:
+        pt.workbook.write_workbook(problem, plan, tmp_path / "p.xlsx", key=KEY, people=few)
+    (text,) = [str(each.message) for each in caught]
+    assert f"names {len(ids) - len(ids) // 5} of {len(ids)} proposed households" in text
+    assert "household_id" in text
+    assert not re.search("Qwertyani|KK-0|3375", text)
+    for whole in (people, None):
+        pt.workbook.write_workbook(problem, plan, tmp_path / "p.xlsx", key=KEY, people=whole)
+    assert not recwarn.list

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from povtarget.errors import Fault, InputError
+from povtarget.evaluation import proposals_of
 from povtarget.locale import Language, Words
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
@@ -16,7 +17,7 @@ from povtarget.workbook import indicators, overview
 from povtarget.workbook.annex import write_annexes, write_unserved, write_waiting
 from povtarget.workbook.draft import Draft
 from povtarget.workbook.meeting import write_meeting_files
-from povtarget.workbook.people import People, read_people
+from povtarget.workbook.people import People, read_people, warn_of_unnamed
 from povtarget.workbook.privacy import codes
 from povtarget.workbook.sheets import open_book
 
@@ -38,6 +39,9 @@ def make_draft(
     Parameters are those of `write_workbook`.
     """
     named = read_people(people, problem.households, show_numbers=show_numbers)
+    if people is not None:
+        chosen = proposals_of(problem, plan.assignments)
+        warn_of_unnamed(named, np.asarray(chosen.any(axis=1)))
     made = codes(problem.households.household_id, key)
     return Draft(problem, plan, Words(language), named, made, show_numbers)
 
