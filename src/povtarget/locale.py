@@ -35,10 +35,10 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "rate": {"en": "Persons below the line", "id": "Penduduk di bawah garis"},
     "gap_measure": {"en": "Poverty gap (P1)", "id": "Kedalaman (P1)"},
     "lifted": {
-        "en": "{persons} persons are expected to reach the line ({families} households are proposed "
-        "for {places} places)",
-        "id": "{persons} orang diperkirakan mencapai garis ({families} rumah tangga diusulkan untuk "
-        "{places} tempat)",
+        "en": "{persons} persons are expected to reach the line ({families} households are proposed; "
+        "{places} places, one for each unit that a program counts)",
+        "id": "{persons} orang diperkirakan mencapai garis ({families} rumah tangga diusulkan; "
+        "{places} tempat, satu untuk setiap satuan yang dihitung program)",
     },
     "city_lines": {
         "en": "Money that the city itself decides lifts {persons} of them.",

@@ -36,7 +36,7 @@ REPORT: dict[str, dict[Literal["id", "en"], str]] = {
     "report_fig_lifted": {"en": "Persons to the line", "id": "Jiwa sampai garis"},
     "report_fig_lifted_note": {"en": "expected; {city} of them by money that the city decides", "id": "perkiraan; {city} di antaranya dengan uang yang diputuskan kota"},
     "report_fig_families": {"en": "Families proposed", "id": "Keluarga diusulkan"},
-    "report_fig_families_note": {"en": "for {places} places", "id": "untuk {places} tempat"},
+    "report_fig_families_note": {"en": "with {places} places, one for each unit that a program counts, such as a pupil", "id": "dengan {places} tempat, satu untuk setiap satuan yang dihitung program, misalnya setiap murid"},
     "report_fig_money": {"en": "Money planned", "id": "Uang direncanakan"},
     "report_fig_money_note": {"en": "of {amount} that can be planned", "id": "dari {amount} yang dapat direncanakan"},
     "report_fig_duplicates": {"en": "New duplicates", "id": "Tumpang tindih baru"},

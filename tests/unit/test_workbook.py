@@ -100,6 +100,9 @@ def test_every_proposal_is_in_one_annex_with_its_reason(made, folder):
             )
             assert rows["No"].tolist() == list(range(1, len(rows) + 1))
             assert rows["Reason"].str.len().min() > 20
+            note = next(c.value for c in sheet["A"] if "proposals, each of one" in str(c.value))
+            assert note.startswith(f"{len(rows):,} proposals")
+            assert f" {rows['Places'].sum():,} places" in note
             found.append(rows)
     annex = pd.concat(found)
     titles = {p.title: p.name for p in problem.catalog.programs}

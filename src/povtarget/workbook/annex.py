@@ -93,11 +93,13 @@ def _write_annex(book: Book, draft: Draft, agency: str, fund: str, rows: pd.Data
     programs = rows["program"].to_numpy(dtype=np.int64)
     cost = _cost(draft, households, programs)
     weight = draft.problem.households.weight[households]
+    units = draft.problem.standing.units[households, programs]
     sheet.note(
         words(
             "wb_annex_note",
             rows=words.number(len(rows)),
             families=words.number(draft.problem.households.weight[np.unique(households)].sum()),
+            places=words.number(float((weight * units).sum())),
             amount=words.rupiah(float((cost * weight).sum())),
         )
     )
@@ -146,6 +148,8 @@ def write_waiting(book: Book, draft: Draft) -> None:
         Column(words("wb_area"), 20),
         Column(words("wb_reason_waiting"), 70, "wrap"),
     ]
+    if not draft.person("name").any():
+        del columns[4]
     sheet = book.sheet(words("wb_waiting"), [c.width for c in columns], words("wb_not_public"))
     sheet.title(words("wb_waiting_title"))
     sheet.note(words("wb_waiting_note", most=_NEXT))
@@ -154,6 +158,7 @@ def write_waiting(book: Book, draft: Draft) -> None:
 
 def _waiting_rows(draft: Draft) -> Iterator[list[Any]]:
     names = draft.person("name")
+    is_named = bool(names.any())
     for added in draft.waiting:
         first = added.first(_NEXT)
         for order, (h, reason) in enumerate(
@@ -161,7 +166,8 @@ def _waiting_rows(draft: Draft) -> Iterator[list[Any]]:
         ):
             area = draft.areas[h]
             program = draft.labels[added.program]
-            yield [program, order, draft.codes[h], draft.identifiers[h], names[h], area, reason]
+            name = [names[h]] if is_named else []
+            yield [program, order, draft.codes[h], draft.identifiers[h], *name, area, reason]
 
 
 def write_unserved(book: Book, draft: Draft) -> None:
