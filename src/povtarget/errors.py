@@ -194,6 +194,12 @@ def gathered(faults: list[Fault], read: Callable[[], _Read]) -> _Read | None:
         return None
 
 
+def merged(told: list[Fault], more: list[Fault]) -> list[Fault]:
+    """Faults of a table and of its columns: a cell that was told of is not told of twice."""
+    places = {(fault.row, fault.column) for fault in told if fault.column is not None}
+    return [*told, *(fault for fault in more if (fault.row, fault.column) not in places)]
+
+
 def all_read(readers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
     """Return what each reader returns, by name.
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from povtarget.errors import Fault, InputError, PovtargetWarning, nearest
+from povtarget.errors import Fault, InputError, PovtargetWarning, merged, nearest
 from povtarget.identifiers import LOST, distinct_cells, parse_identifiers, person_numbers
 from povtarget.numbers import DecimalSign, as_objects, as_typed, is_missing, parse_numbers
 from povtarget.personal import names_a_number
@@ -260,12 +260,6 @@ def _usable(table: Table, told: list[Fault], **how: Any) -> Households:
     return households
 
 
-def merged(told: list[Fault], more: list[Fault]) -> list[Fault]:
-    """Faults of a table and of its columns: a cell that was told of is not told of twice."""
-    places = {(fault.row, fault.column) for fault in told if fault.column is not None}
-    return [*told, *(fault for fault in more if (fault.row, fault.column) not in places)]
-
-
 def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out optional columns in which nobody wrote anything, as in a template."""
     is_empty = {
@@ -444,14 +438,9 @@ class _Reader:
 
     def _warn_of_slips(self, areas: Texts) -> None:
         for slip in misspelt(areas):
-            count = f"{slip.cells:,} row{'s' if slip.cells > 1 else ''}"
-            warnings.warn(
-                f"{self.table.name}, row {self.table.rows[slip.first]}, column "
-                f"'{self.table.label('area')}': '{slip.name}' ({count}) is an area of its own; "
-                f"is it '{slip.instead}'? A list of places (places=) tells.",
-                PovtargetWarning,
-                stacklevel=_CALLER,
-            )
+            row, label = self.table.rows[slip.first], self.table.label("area")
+            text = f"{self.table.name}, row {row}, column '{label}': {slip}"
+            warnings.warn(text, PovtargetWarning, stacklevel=_CALLER)
 
 
 def _area(cell: Any) -> str:

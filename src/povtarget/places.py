@@ -284,6 +284,13 @@ class Slip(NamedTuple):
     cells: int
     instead: str
 
+    def __str__(self) -> str:
+        count = f"{self.cells:,} row{'s' if self.cells > 1 else ''}"
+        return (
+            f"'{self.name}' ({count}) is an area of its own; is it '{self.instead}'? "
+            "A list of places (places=) tells."
+        )
+
 
 def misspelt(names: Sequence[str] | Texts) -> list[Slip]:
     """Return names of a column that are rare and nearly a frequent one: likely slips of it.
