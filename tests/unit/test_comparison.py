@@ -247,7 +247,7 @@ def test_every_fault_of_every_scenario_before_anything_is_solved():
         ({"budgets": {"Dinsos": 0.5}}, "amounts="),
         ({"budgets": [0.5]}, "Budget(...)"),
         ({"programs": ["pkh"]}, "Program(...)"),
-        ({"closed": 5}, "closed=(5,)"),
+        ({"closed": 5}, "a list of names"),
     ],
 )
 def test_new_lines_and_programs_of_another_kind_are_refused(wrong, hint):

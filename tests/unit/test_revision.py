@@ -293,8 +293,8 @@ def test_the_command_line_revises(tmp_path):
     path = max((old / "meetings").iterdir(), key=lambda each: each.stat().st_size)
     words = Words("id")
     sheet = openpyxl.load_workbook(path).active
-    proposed = [row for row in sheet.iter_rows(values_only=True) if row[6] == "diusulkan"]
-    mark(path, words, {(proposed[0][2], proposed[0][7]): "dead"})
+    proposed = [row for row in sheet.iter_rows(values_only=True) if row[7] == "diusulkan"]
+    mark(path, words, {(proposed[0][2], proposed[0][8]): "dead"})
     arguments = ("revise", old, "--decisions", path, "--out", out, "--lang", "id")
     result = run(*arguments, "--public", public)
     assert result.exit_code == 0, result.output
@@ -372,7 +372,7 @@ def test_every_lock_says_why(asked, tmp_path):
         row[2]: row[6:9]
         for path in sorted((tmp_path / "new/meetings").iterdir())
         for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)
-        if row[7] == "rice"
+        if row[8] == "rice"
     }
     assert status["H0"] == ("agreed", "rice", "Agreed in the meeting")
     assert status["H3"][0] == "proposed"
