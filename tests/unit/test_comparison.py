@@ -244,7 +244,7 @@ def test_every_fault_of_every_scenario_before_anything_is_solved():
 @pytest.mark.parametrize(
     ("wrong", "hint"),
     [
-        ({"budgets": {"Dinsos": 0.5}}, "amounts="),
+        ({"budgets": {"Dinsos": 0.5}}, "'amounts' for factors"),
         ({"budgets": [0.5]}, "Budget(...)"),
         ({"programs": ["pkh"]}, "Program(...)"),
         ({"closed": 5}, "a list of names"),

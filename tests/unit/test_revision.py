@@ -369,7 +369,7 @@ def test_every_lock_says_why(asked, tmp_path):
     assert "no longer in need" in said["H5"]
     assert all("ditolak" not in said[each] for each in ("H1", "H4", "H5"))
     status = {
-        row[2]: row[6:9]
+        row[2]: row[7:10]
         for path in sorted((tmp_path / "new/meetings").iterdir())
         for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)
         if row[8] == "rice"

@@ -88,7 +88,10 @@ def reasons(draft: Draft, added: Additions, has: Mapping[int, str]) -> list[str]
     texts = []
     for at, row in enumerate(added.rows.tolist()):
         lock = {"agreed": "wb_why_agreed", "kept": "wb_why_kept"}.get(str(locked[at]))
-        effect = words(lock) if lock else words(_effect(float(added.fall[at]), float(share[at])))
+        if lock:  # the meeting's own word, or the plan's before, is reason enough
+            texts.append(words(lock))
+            continue
+        effect = words(_effect(float(added.fall[at]), float(share[at])))
         state = "wb_has_nothing"
         if row in has:
             state = "wb_has_same" if group >= 0 and served[at, group] else "wb_has_other"
