@@ -25,6 +25,7 @@ from .group_explanation import GroupExplanation, explain_agency, explain_area
 from .households import Households, read_households
 from .incidence_tables import distributional_characteristic, incidence
 from .indicator_tables import Indicators, indicators
+from .lowest import reach, unserved
 from .meeting_decisions import Decisions, read_decisions
 from .objectives import FGT, AreaFloor, Headcount, Overlap, PovertyGap, Severity, UnmetNeed
 from .outlook import Outlook
@@ -161,6 +162,7 @@ __all__ = [
     "poverty",
     "predict_consumption",
     "price_ranges",
+    "reach",
     "read_catalog",
     "read_decisions",
     "read_households",
@@ -185,6 +187,7 @@ __all__ = [
     "survey",
     "to_pulp",
     "unlisted_below_line",
+    "unserved",
     "verify",
     "verify_cost",
     "welfare_from_deciles",

@@ -10,6 +10,18 @@ from povtarget.problem import TargetingProblem
 from povtarget.reason_texts import say
 from povtarget.solving import solve
 
+SETTLED = (
+    "proposed",
+    "receives",
+    "fixed",
+    "not_eligible",
+    "no_units",
+    "rule_receipt",
+    "locked_out",
+    "locked",
+)
+"""Kinds of reasons that no money in a line can change."""
+
 _DOUBLINGS = 8  # of a first guess, before more money is given up
 _HALVINGS = 3  # between what was not enough and what was
 
@@ -28,6 +40,8 @@ class Admission:
         The most that did not do it: an amount below ``extra``, or the most that was tried.
     quota
         Where the program's places are used up, so that no money was tried: how many it has.
+    settled
+        Where no money can change it, so that none was tried: what decided, one of `SETTLED`.
     """
 
     program: str
@@ -35,10 +49,13 @@ class Admission:
     extra: float | None
     tried: float
     quota: float | None = None
+    settled: str = ""
 
     def text(self, language: Language = "en") -> str:
         """The finding as a sentence."""
         words = Words(language)
+        if self.settled:
+            return say(words, f"money_{self.settled}", program=self.program, budget=self.budget)
         key = "not_admitted" if self.extra is None else "admitted"
         if self.quota is not None:
             key = "no_places"

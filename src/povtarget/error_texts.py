@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from povtarget.errors import (
     SHOWN_FAULTS,
     Change,
+    Fault,
     InfeasibleError,
     InputError,
     PovtargetError,
@@ -13,8 +16,19 @@ from povtarget.errors import (
 from povtarget.locale import Words
 
 
-def error_text(words: Words, error: PovtargetError) -> str:
+def error_text(
+    words: Words, error: PovtargetError, tell: Callable[[Fault], str] | None = None
+) -> str:
     """What an error says, below its headline.
+
+    Parameters
+    ----------
+    words
+        The language.
+    error
+        What is said.
+    tell
+        Says one fault, if it is not to be said as `fault_text` does.
 
     Examples
     --------
@@ -25,9 +39,8 @@ def error_text(words: Words, error: PovtargetError) -> str:
     if isinstance(error, InputError):
         count = len(error.problems)
         lines = [words("problems", count=words.number(count))]
-        lines += [
-            f"  - {fault_text(fault, words.said)}" for fault in error.problems[:SHOWN_FAULTS]
-        ]
+        tell = tell or (lambda fault: fault_text(fault, words.said))
+        lines += [f"  - {tell(fault)}" for fault in error.problems[:SHOWN_FAULTS]]
         if count > SHOWN_FAULTS:
             lines.append(words("problems_more", count=words.number(count - SHOWN_FAULTS)))
         return "\n".join(lines)

@@ -89,7 +89,9 @@ class Fault:
         return fault_text(self)
 
 
-def fault_text(fault: Fault, say: Callable[[str], str] = str) -> str:
+def fault_text(
+    fault: Fault, say: Callable[[str], str] = str, hint: Callable[[str], str] = str
+) -> str:
     """Return a fault in words.
 
     Parameters
@@ -99,6 +101,8 @@ def fault_text(fault: Fault, say: Callable[[str], str] = str) -> str:
     say
         Says a text of this library in a language (`povtarget.locale.Words.said`). What a file or
         a caller wrote, and is no `povtarget.sayings.Said`, is quoted as it is.
+    hint
+        Writes the hints in a message, once it is said, as whoever reads it can use them.
 
     Examples
     --------
@@ -115,13 +119,13 @@ def fault_text(fault: Fault, say: Callable[[str], str] = str) -> str:
         detail.append(say(said("value '{value}'", value=_quoted(fault.value, say))))
     if fault.expected is not None:
         is_question = fault.expected.startswith("did you mean")
-        expected = say(fault.expected)
+        expected = hint(say(fault.expected))
         detail.append(
             expected if is_question else say(said("expected {expected}", expected=expected))
         )
     head = f"{', '.join(place)}: " if place else ""
     tail = f" ({'; '.join(detail)})" if detail else ""
-    return f"{head}{say(fault.message)}{tail}"
+    return f"{head}{hint(say(fault.message))}{tail}"
 
 
 def _quoted(text: str, say: Callable[[str], str]) -> str:
@@ -221,6 +225,12 @@ def gathered(faults: list[Fault], read: Callable[[], _Read]) -> _Read | None:
     except InputError as error:
         faults += error.problems
         return None
+
+
+def merged(told: list[Fault], more: list[Fault]) -> list[Fault]:
+    """Faults of a table and of its columns: a cell that was told of is not told of twice."""
+    places = {(fault.row, fault.column) for fault in told if fault.column is not None}
+    return [*told, *(fault for fault in more if (fault.row, fault.column) not in places)]
 
 
 def all_read(readers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:

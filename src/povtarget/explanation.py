@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from povtarget.admissions import Admission, admission
+from povtarget.admissions import SETTLED, Admission, admission
 from povtarget.errors import Fault, InputError, masked, nearest
 from povtarget.evaluation import revalue
 from povtarget.expressions import Expression
@@ -28,7 +28,7 @@ from povtarget.reason_texts import digits, say, small, unit
 from povtarget.reasons import Reasons, find_reasons
 from povtarget.valuation import shortfall, unit_gains
 
-_BY_MONEY = ("price", "quota", "close_call")  # what is tried with more money
+_BY_MONEY = ("price", "quota", "close_call")  # what is tried with more money unasked
 _FAR = 0.95  # a chance of being below the line from which a household is said to be far below
 _TIED = 1e-9  # relative: net worth that the first aim cannot tell apart
 _SHARED_BY = 5  # households that must share a text before it is shown
@@ -166,7 +166,8 @@ def explain(
     solve_again
         For programs that price or quota shuts out, or a close call, look for the money in their
         line with which a new plan proposes them, by solving up to eleven times for each, or find
-        that their places are used up; True for all of them, or names.
+        that their places are used up; True for all of them, or names of any programs: where
+        no money can change it, that is said with the reason.
 
     Returns
     -------
@@ -192,11 +193,14 @@ def explain(
     row = _position(problem.households, household_id)
     wanted = _wanted(problem.catalog, solve_again)
     found = find_reasons(problem, plan, np.array([row]))
-    reasons = tuple(_reasons(problem, plan, found))
+    reasons = tuple(_reasons(problem, found))
+    by_name = not isinstance(solve_again, bool)
     again = [
-        admission(problem, plan, row, reason.program)
+        Admission(reason.program, _line_of(problem, reason), None, 0.0, settled=reason.kind)
+        if reason.kind in SETTLED
+        else admission(problem, plan, row, reason.program)
         for reason in reasons
-        if reason.kind in _BY_MONEY and reason.program in wanted
+        if reason.program in wanted and (by_name or reason.kind in _BY_MONEY)
     ]
     households, names = problem.households, problem.catalog.program_names
     chance = shortfall(households, found.rows, problem.standing.baseline_gain[found.rows], 0)
@@ -216,6 +220,11 @@ def explain(
         admissions=tuple(again),
         frame=_frame(problem, found),
     )
+
+
+def _line_of(problem: TargetingProblem, reason: Reason) -> str:
+    """The budget line of a reason's program."""
+    return next(p.budget for p in problem.catalog.programs if p.name == reason.program)
 
 
 def _position(households: Households, household_id: str) -> int:
@@ -265,17 +274,19 @@ def _frame(problem: TargetingProblem, found: Reasons) -> pd.DataFrame:
     ).set_index("program")
 
 
-def _reasons(problem: TargetingProblem, plan: Plan, found: Reasons) -> Iterator[Reason]:
+def _reasons(problem: TargetingProblem, found: Reasons) -> Iterator[Reason]:
     """The reason of every program, what is proposed first."""
-    first = np.argsort(~found.chosen[0], kind="stable")
-    for p in first.tolist():
-        program, kind = problem.catalog.programs[p], str(found.kind[0, p])
-        yield Reason(program.name, kind, dict(_values(problem, plan, found, p)))
+    for p in np.argsort(~found.chosen[0], kind="stable").tolist():
+        yield reason_of(problem, found, p)
 
 
-def _values(
-    problem: TargetingProblem, plan: Plan, found: Reasons, p: int
-) -> Iterator[tuple[str, Any]]:
+def reason_of(problem: TargetingProblem, found: Reasons, p: int) -> Reason:
+    """What decided about one program for the one household of ``found``."""
+    program, kind = problem.catalog.programs[p], str(found.kind[0, p])
+    return Reason(program.name, kind, dict(_values(problem, found, p)))
+
+
+def _values(problem: TargetingProblem, found: Reasons, p: int) -> Iterator[tuple[str, Any]]:
     """What a reason's sentence says."""
     program, kind, row = problem.catalog.programs[p], found.kind[0, p], int(found.rows[0])
     if kind == "fixed":

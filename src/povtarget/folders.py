@@ -40,7 +40,7 @@ def check_place(
         which nothing may be written.
     """
     if target.exists() and not force:
-        expected = "a new folder, or leave to replace it (force)"
+        expected = "a new folder, or leave to replace it (force=True)"
         raise InputError([Fault("this folder exists already", str(target), expected=expected)])
     if target.exists() and not target.is_dir():
         raise InputError([Fault("this is no folder and will not be replaced", str(target))])

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from povtarget.errors import Fault, InputError, PovtargetWarning, nearest
+from povtarget.errors import Fault, InputError, PovtargetWarning, merged, nearest
 from povtarget.identifiers import LOST, distinct_cells, parse_identifiers, person_numbers
 from povtarget.numbers import DecimalSign, as_objects, as_typed, is_missing, parse_numbers
 from povtarget.personal import names_a_number
@@ -261,12 +261,6 @@ def _usable(table: Table, told: list[Fault], **how: Any) -> Households:
     return households
 
 
-def merged(told: list[Fault], more: list[Fault]) -> list[Fault]:
-    """Faults of a table and of its columns: a cell that was told of is not told of twice."""
-    places = {(fault.row, fault.column) for fault in told if fault.column is not None}
-    return [*told, *(fault for fault in more if (fault.row, fault.column) not in places)]
-
-
 def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out optional columns in which nobody wrote anything, as in a template."""
     is_empty = {
@@ -364,7 +358,7 @@ class _Reader:
             hint = (
                 said("did you mean '{word}'?", word=unknown.nearest)
                 if unknown.nearest
-                else "a place of places"
+                else "a place on the list (places=)"
             )
             is_double = unknown.reason != "unknown"
             message = unknown.reason if is_double else "not on the list of places"
@@ -445,21 +439,9 @@ class _Reader:
 
     def _warn_of_slips(self, areas: Texts) -> None:
         for slip in misspelt(areas):
-            count = said("{count:,} rows" if slip.cells > 1 else "{count:,} row", count=slip.cells)
-            warnings.warn(
-                said(
-                    "{source}, row {row}, column '{column}': '{area}' ({count}) is an area of its "
-                    "own; is it '{instead}'? A list of places (places=) tells.",
-                    source=self.table.name,
-                    row=self.table.rows[slip.first],
-                    column=self.table.label("area"),
-                    area=slip.name,
-                    count=count,
-                    instead=slip.instead,
-                ),
-                PovtargetWarning,
-                stacklevel=_CALLER,
-            )
+            row, label = int(self.table.rows[slip.first]), self.table.label("area")
+            text = slip.text(self.table.name, row, label)
+            warnings.warn(text, PovtargetWarning, stacklevel=_CALLER)
 
 
 def _area(cell: Any) -> str:

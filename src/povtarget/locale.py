@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from povtarget.errors import Fault, InputError
 from povtarget.locale_commands import COMMANDS
+from povtarget.locale_lists import LISTS
 from povtarget.locale_questions import QUESTIONS
 from povtarget.locale_templates import TEMPLATES
 from povtarget.locale_workbook import WORKBOOK
@@ -35,10 +36,10 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "rate": {"en": "Persons below the line", "id": "Penduduk di bawah garis"},
     "gap_measure": {"en": "Poverty gap (P1)", "id": "Kedalaman (P1)"},
     "lifted": {
-        "en": "{persons} persons are expected to reach the line ({families} households are proposed "
-        "for {places} places)",
-        "id": "{persons} orang diperkirakan mencapai garis ({families} rumah tangga diusulkan untuk "
-        "{places} tempat)",
+        "en": "{persons} persons are expected to reach the line ({families} households are proposed; "
+        "{places} places, one for each unit that a program counts)",
+        "id": "{persons} orang diperkirakan mencapai garis ({families} rumah tangga diusulkan; "
+        "{places} tempat, satu untuk setiap satuan yang dihitung program)",
     },
     "city_lines": {
         "en": "Money that the city itself decides lifts {persons} of them.",
@@ -263,7 +264,7 @@ MESSAGES: dict[str, dict[Language, str]] = {
     "stage_write": {"en": "writing", "id": "menulis"},
     **REPORT,
 }
-MESSAGES |= WORKBOOK | COMMANDS | QUESTIONS | TEMPLATES
+MESSAGES |= LISTS | WORKBOOK | COMMANDS | QUESTIONS | TEMPLATES
 
 
 @dataclass(frozen=True)

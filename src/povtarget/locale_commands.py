@@ -394,4 +394,33 @@ SAID: dict[str, _Texts] = {
 }
 """What reconciliation says of pairs, by its English words."""
 
-COMMANDS = _GENERAL | _VALUES | _USAGE | _WRONG | _EXPLAIN | _READ | _RECONCILE | _FIELDS | SAID
+_YEARS: dict[str, _Texts] = {
+    "q_year_one": {
+        "en": "The plan in this folder expects {plan}, and {year} here {rate}. Why they differ: {reasons}.",
+        "id": "Rencana di folder ini memperkirakan {plan}, dan tahun {year} di sini {rate}. Sebabnya: {reasons}.",
+    },
+    "q_year_one_growth": {
+        "en": "a year has passed in which consumption and the line change, uncertainly (without anything new {start} becomes {alone})",
+        "id": "setahun telah lewat, pengeluaran dan garis berubah dengan ketidakpastian (tanpa yang baru, {start} menjadi {alone})",
+    },
+    "q_year_one_delay": {
+        "en": "what {count} programs pay counts only from a later year (the plan counts it at once)",
+        "id": "manfaat {count} program baru dihitung mulai tahun kemudian (rencana langsung menghitungnya)",
+    },
+    "q_year_one_years": {
+        "en": "money goes where it helps most in all years up to {last}, not in one",
+        "id": "uang diarahkan ke yang paling bermanfaat dalam semua tahun sampai {last}, bukan satu tahun",
+    },
+    "q_year_one_money": {
+        "en": "the budgets of that year are others",
+        "id": "pagu tahun itu berbeda",
+    },
+    "q_year_one_gap": {
+        "en": "this plan may be {gap} from the best possible",
+        "id": "rencana ini dapat berjarak {gap} dari yang terbaik",
+    },
+}
+
+COMMANDS = (
+    _GENERAL | _VALUES | _USAGE | _WRONG | _EXPLAIN | _READ | _RECONCILE | _FIELDS | SAID | _YEARS
+)

@@ -54,8 +54,8 @@ _NOTES: dict[str, _Texts] = {
         "id": "{scenario}: tidak ada yang memenuhi semua syarat; perubahan terkecil yang menolong: {remedy}",
     },
     "q_frontier_note_budget": {
-        "en": "Each row is a plan: its value, and the bound that no plan with that money can exceed. Only lines that the city decides are multiplied; others stay as they are. “Worth” is what one more million rupiah adds there.",
-        "id": "Tiap baris satu rencana: nilainya, dan batas yang tidak terlampaui rencana mana pun dengan uang itu. Hanya pagu yang diputuskan kota yang dikalikan; yang lain tetap. “Nilai tambahan Rp 1 juta”: tambahan dari satu juta rupiah lagi di titik itu.",
+        "en": "Each row is a plan: its value, and the bound that no plan with that money can exceed. Only lines that the city decides are multiplied; others stay as they are. “Worth” is how steep the proven curve through the bounds is there, for one million rupiah: the mean of its slopes from the row before and to the row after, in which the nearer row weighs more; in the first and the last row the only slope there is. The curve bends downward: from the row before up to here a million adds this much or more on average, from here to the row after this much or less.",
+        "id": "Tiap baris satu rencana: nilainya, dan batas yang tidak terlampaui rencana mana pun dengan uang itu. Hanya pagu yang diputuskan kota yang dikalikan; yang lain tetap. “Nilai tambahan Rp 1 juta”: kecuraman kurva terbukti melalui batas-batas itu untuk satu juta rupiah, yaitu rata-rata kemiringannya dari baris sebelum dan ke baris sesudahnya, dengan bobot lebih besar bagi baris yang lebih dekat; pada baris pertama dan terakhir, satu-satunya kemiringan yang ada. Kurva melandai: dari baris sebelumnya sampai di sini satu juta rupiah rata-rata menambah sebanyak itu atau lebih, dari sini ke baris berikutnya sebanyak itu atau kurang.",
     },
     "q_frontier_note_overlap": {
         "en": "Each row is a plan with at most so many new duplicates: its value, and the bound that no such plan can exceed.",

@@ -210,6 +210,12 @@ _LOCKS: dict[str, _Texts] = {
         "en": "in: agreed, the plan proposes it. out: refused, the plan may not.",
         "id": "in: disepakati, rencana mengusulkannya. out: ditolak, rencana tidak boleh.",
     },
+    "tp_locks_reason": {
+        "en": "Why. With in: agreed or kept (from a plan before). With out: refused, dead (nobody "
+        "is left), moved, able (not in need). Empty: agreed or refused.",
+        "id": "Alasan. Untuk in: agreed (disepakati) atau kept (dipertahankan). Untuk out: refused "
+        "(ditolak), dead (meninggal), moved (pindah), able (mampu). Kosong: agreed atau refused.",
+    },
 }
 
 _PEOPLE: dict[str, _Texts] = {

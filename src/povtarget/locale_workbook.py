@@ -31,7 +31,7 @@ _COLUMNS: dict[str, _Texts] = {
     "wb_area": {"en": "Kelurahan", "id": "Kelurahan"},
     "wb_kecamatan": {"en": "Kecamatan", "id": "Kecamatan"},
     "wb_program": {"en": "Program", "id": "Program"},
-    "wb_units": {"en": "Places", "id": "Banyaknya"},
+    "wb_units": {"en": "Places", "id": "Tempat"},
     "wb_amount": {"en": "Amount, Rp a year", "id": "Besaran, Rp per tahun"},
     "wb_fund": {"en": "Fund", "id": "Sumber dana"},
     "wb_reason": {"en": "Reason", "id": "Dasar/alasan"},
@@ -170,9 +170,9 @@ _TEXTS: dict[str, _Texts] = {
         "id": "Siapa diusulkan untuk program apa",
     },
     "wb_story": {
-        "en": "With Rp {spent} m, {families} families are proposed for {places} places. {lifted} persons are "
+        "en": "With Rp {spent} m, {families} families are proposed; they take {places} places (one for each unit that a program counts, such as a pupil). {lifted} persons are "
         "expected to come to the line: from {before} of all persons below it to {after}.",
-        "id": "Dengan Rp {spent} juta, {families} keluarga diusulkan untuk {places} tempat. {lifted} jiwa "
+        "id": "Dengan Rp {spent} juta, {families} keluarga diusulkan dengan {places} tempat (satu untuk setiap satuan yang dihitung program, misalnya setiap murid). {lifted} jiwa "
         "diperkirakan mencapai garis: dari {before} penduduk di bawah garis menjadi {after}.",
     },
     "wb_expected": {
@@ -191,10 +191,10 @@ _TEXTS: dict[str, _Texts] = {
     },
     "wb_contents": {"en": "What is in this file", "id": "Isi berkas ini"},
     "wb_contents_own": {
-        "en": "For each agency and fund the annex of names and addresses (BNBA); waiting lists; overlap before "
+        "en": "For each agency and fund the annex of names and addresses (BNBA); waiting lists; who is not reached; overlap before "
         "and after; RKPD indicators; yearly plan of action; LP2KD by kelurahan; assumptions and certificate. "
         "It names people: keep it as safe as the registry.",
-        "id": "Lampiran BNBA untuk setiap OPD dan sumber dana; daftar tunggu; tumpang tindih sebelum dan sesudah; "
+        "id": "Lampiran BNBA untuk setiap OPD dan sumber dana; daftar tunggu; yang belum terjangkau; tumpang tindih sebelum dan sesudah; "
         "indikator RKPD; Rencana Aksi Tahunan; LP2KD per kelurahan; asumsi dan sertifikat. Berkas ini memuat "
         "nama: simpan seaman data induknya.",
     },
@@ -236,9 +236,9 @@ _TEXTS: dict[str, _Texts] = {
         "id": "Lampiran by name by address: {agency}, {fund}",
     },
     "wb_annex_note": {
-        "en": "{rows} proposals for {families} families, {amount} a year. Proposals only: the head of the agency or "
+        "en": "{rows} proposals, each of one program for one family: {families} families, {places} places, {amount} a year. Proposals only: the head of the agency or "
         "the mayor decides, after the meeting in the kelurahan.",
-        "id": "{rows} usulan untuk {families} keluarga, {amount} per tahun. Hanya usulan: kepala OPD atau wali kota "
+        "id": "{rows} usulan, masing-masing satu program untuk satu keluarga: {families} keluarga, {places} tempat, {amount} per tahun. Hanya usulan: kepala OPD atau wali kota "
         "menetapkan sesudah musyawarah kelurahan.",
     },
     "wb_confidential": {

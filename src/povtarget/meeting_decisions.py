@@ -26,7 +26,7 @@ FREEING = ("dead", "moved", "able", "refused")
 
 _MARKED = frozenset({"x", "v", "✓", "√", "✔", "ya", "yes", "1", "1.0", "setuju", "ok"})
 _NAMES = ("code", "program", *MARKS)
-_TRACE = ("number", "name_or_id", "address", "rt", "rw", "note", "status")
+_TRACE = ("number", "name_or_id", "address", "rt", "rw", "note", "status", "has_already")
 _KEYS = {"code": "wb_code", "program": "wb_program"} | {m: f"wb_mark_{m}" for m in MARKS}
 _COLUMNS = ["household_id", "program", "decision", "source", "row"]
 _SAID = ("name", "address", "rt", "rw", "note")

@@ -313,7 +313,7 @@ def _ambiguous(text: str) -> tuple[str, str]:
             comma=_reading(text, ","),
             point=_reading(text, "."),
         ),
-        'decimal="," or decimal="." to say which, or numbers without thousands separators',
+        'numbers without thousands separators, or which sign is meant (decimal="," or ".")',
     )
 
 

@@ -202,7 +202,7 @@ def _rows(given: Any, by: By, catalog: Catalog | None) -> pd.DataFrame:
                     said("the receipts do not say their {by}", by=by),
                     "receipts",
                     column=by,
-                    expected="this column, or catalog=",
+                    expected="this column, or the catalogue (catalog=)",
                 )
             ]
         )

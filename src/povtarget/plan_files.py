@@ -16,7 +16,6 @@ that nothing of the problem asks for are not in it (`povtarget.plan_inputs`).
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import asdict
@@ -26,6 +25,7 @@ from typing import Any
 
 import pandas as pd
 
+from povtarget.certificates import read_certificate, table_of
 from povtarget.errors import Fault, InputError, gathered
 from povtarget.folders import (
     SUMS,
@@ -42,7 +42,7 @@ from povtarget.plan_inputs import read_inputs, write_inputs
 from povtarget.problem import TargetingProblem
 from povtarget.report import ReportSettings, make_report
 from povtarget.sayings import said
-from povtarget.stored_tables import kinds_of, read_table, write_json, write_table
+from povtarget.stored_tables import kinds_of, write_json, write_table
 from povtarget.workbook.books import (
     make_draft,
     write_drafted,
@@ -254,10 +254,10 @@ def read_plan(
     faults = list(_checksum_faults(folder, {Path(path).resolve() for path in marked}))
     if faults:
         raise InputError(faults)
-    content = json.loads((folder / CERTIFICATE).read_text(encoding="utf-8"))
+    content = read_certificate(folder / CERTIFICATE)
     kinds = content["tables"]
-    tables = {name: read_table(folder / file, kinds[name]) for name, file in _TABLES.items()}
-    poverty = read_table(folder / "poverty.csv", kinds["poverty"])
+    tables = {name: table_of(folder / file, kinds[name]) for name, file in _TABLES.items()}
+    poverty = table_of(folder / "poverty.csv", kinds["poverty"])
     scalars = {name: _number_or(content[name]) for name in _SCALARS if name != "warnings"}
     plan = Plan(
         assignments=tables["assignments"],

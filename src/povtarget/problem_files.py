@@ -14,8 +14,8 @@ import pandas as pd
 from povtarget.asked_cells import asked_cells
 from povtarget.catalog_entries import Parsed
 from povtarget.catalog_files import parse_catalog
-from povtarget.errors import Fault, InputError, PovtargetWarning, gathered
-from povtarget.households import MEASURES, Households, merged, parse_households
+from povtarget.errors import Fault, InputError, PovtargetWarning, gathered, merged
+from povtarget.households import MEASURES, Households, parse_households
 from povtarget.numbers import DecimalSign
 from povtarget.plausibility import odd_amounts, odd_line, odd_rows
 from povtarget.problem import TargetingProblem

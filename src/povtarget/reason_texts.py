@@ -23,7 +23,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "nothing": {
         "en": "Not proposed for anything. The next best choice falls short by {margin} {unit}.",
-        "id": "Tidak diusulkan untuk program apa pun. Pilihan terbaik berikutnya kurang {margin} "
+        "id": "Tidak diusulkan untuk program apa pun. Pilihan terbaik berikutnya kalah {margin} "
         "{unit}.",
     },
     "no_choice": {
@@ -117,18 +117,18 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{program}: may not be had together with '{other}', which is proposed. The best "
         "choice with {program} falls short by {shortfall}.{flip}",
         "id": "{program}: tidak boleh bersama '{other}', yang diusulkan. Pilihan terbaik dengan "
-        "{program} kurang {shortfall}.{flip}",
+        "{program} kalah {shortfall}.{flip}",
     },
     "rule_without": {
         "en": "{program}: needs '{other}' beside it, and both together fall short by {shortfall}."
         "{flip}",
-        "id": "{program}: harus bersama '{other}', dan keduanya bersama kurang {shortfall}.{flip}",
+        "id": "{program}: harus bersama '{other}', dan keduanya bersama kalah {shortfall}.{flip}",
     },
     "max_bundle": {
         "en": "{program}: a household is proposed for {most} programs at most. The best choice "
         "with {program} falls short by {shortfall}.{flip}",
         "id": "{program}: paling banyak {most} program diusulkan untuk satu rumah tangga. Pilihan "
-        "terbaik dengan {program} kurang {shortfall}.{flip}",
+        "terbaik dengan {program} kalah {shortfall}.{flip}",
     },
     "no_gain": {
         "en": "{program}: would add nothing to the first aim ({objective}) beside what is "
@@ -140,24 +140,24 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{program}: would add {adds}, but its money is worth {money} elsewhere. The best "
         "choice with it falls short by {shortfall}.{far}{flip}",
         "id": "{program}: akan menambah {adds}, tetapi uangnya bernilai {money} di tempat lain. "
-        "Pilihan terbaik dengannya kurang {shortfall}.{far}{flip}",
+        "Pilihan terbaik dengannya kalah {shortfall}.{far}{flip}",
     },
     "quota": {
         "en": "{program}: would add {adds}, but its places are taken, and are worth {money} "
         "elsewhere. The best choice with it falls short by {shortfall}.{flip}",
         "id": "{program}: akan menambah {adds}, tetapi tempatnya habis, dan bernilai {money} di "
-        "tempat lain. Pilihan terbaik dengannya kurang {shortfall}.{flip}",
+        "tempat lain. Pilihan terbaik dengannya kalah {shortfall}.{flip}",
     },
     "overlap": {
         "en": "{program}: would be a duplicate beside what the household has or is proposed for. "
         "The best choice with it falls short by {shortfall}.{flip}",
         "id": "{program}: akan tumpang tindih dengan yang sudah ada atau diusulkan. Pilihan "
-        "terbaik dengannya kurang {shortfall}.{flip}",
+        "terbaik dengannya kalah {shortfall}.{flip}",
     },
     "close_call": {
         "en": "{program}: a close call. The best choice with it falls short by {shortfall}, no "
         "more than the plan's gap.",
-        "id": "{program}: selisih tipis. Pilihan terbaik dengannya kurang {shortfall}, tidak "
+        "id": "{program}: selisih tipis. Pilihan terbaik dengannya kalah {shortfall}, tidak "
         "lebih dari selisih rencana.",
     },
     "flip_in": {
@@ -179,6 +179,44 @@ TEXTS: dict[str, dict[Language, str]] = {
         "not propose it.",
         "id": "{program}: dihitung ulang dengan tambahan sampai {tried} di '{budget}', rencana "
         "tetap tidak mengusulkannya.",
+    },
+    "money_proposed": {
+        "en": "{program}: more money would not change it: it is proposed already.",
+        "id": "{program}: tambahan dana tidak mengubahnya: sudah diusulkan.",
+    },
+    "money_receives": {
+        "en": "{program}: more money would not change it: the household has it already.",
+        "id": "{program}: tambahan dana tidak mengubahnya: sudah diterima.",
+    },
+    "money_fixed": {
+        "en": "{program}: more money would not change it: '{budget}' is fixed elsewhere.",
+        "id": "{program}: tambahan dana tidak mengubahnya: '{budget}' ditetapkan pihak lain.",
+    },
+    "money_not_eligible": {
+        "en": "{program}: more money would not change it: the household does not meet its "
+        "conditions.",
+        "id": "{program}: tambahan dana tidak mengubahnya: rumah tangga tidak memenuhi syaratnya.",
+    },
+    "money_no_units": {
+        "en": "{program}: more money would not change it: nobody in the household is one for "
+        "whom it is given.",
+        "id": "{program}: tambahan dana tidak mengubahnya: tidak ada anggota yang menjadi "
+        "sasarannya.",
+    },
+    "money_rule_receipt": {
+        "en": "{program}: more money would not change it: a rule, with what the household has or "
+        "lacks, shuts it out.",
+        "id": "{program}: tambahan dana tidak mengubahnya: terhalang aturan dan yang sudah atau "
+        "belum diterima.",
+    },
+    "money_locked_out": {
+        "en": "{program}: more money would not change it: a meeting has decided against it.",
+        "id": "{program}: tambahan dana tidak mengubahnya: musyawarah memutuskan tidak.",
+    },
+    "money_locked": {
+        "en": "{program}: more money would not change it: what is agreed or kept leaves no room.",
+        "id": "{program}: tambahan dana tidak mengubahnya: yang disepakati atau dipertahankan "
+        "tidak menyisakan tempat.",
     },
     "no_places": {
         "en": "{program}: more money adds no place: the quota of {quota} leaves none for this "

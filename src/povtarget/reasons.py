@@ -13,7 +13,7 @@ prices cannot tell the two apart, and the household is a close call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -118,6 +118,12 @@ class Reasons:
     def is_close_call(self) -> Bools:
         """bool[rows]: the two best choices are within the gap of each other."""
         return np.asarray(self.margin <= self.gap)
+
+    def of(self, at: int) -> Reasons:
+        """The reasons of one of the households, by its place among ``rows``."""
+        names = ("rows", "chosen", "kind", "value", "cost", "margin", "shortfall", "adds")
+        mine = {name: getattr(self, name)[at : at + 1] for name in (*names, "flip_cost")}
+        return replace(self, **mine)
 
 
 def find_reasons(problem: TargetingProblem, plan: Plan, rows: Ints) -> Reasons:

@@ -22,6 +22,7 @@ NUMBERS = ("units", "year", "amount", "benefit")
 FLAG = "changeable"
 LOCKS = ("in", "out")
 LOCK_COLUMNS = (*REQUIRED, "lock")
+LOCK_REASON = "reason"
 LOCK_REASONS = {
     "agreed": "in",
     "kept": "in",

@@ -117,12 +117,12 @@ class Scenario:
                     yield Fault("not a factor", "scenario", None, column, str(factor), expected)
         yield from kind_faults(self.programs, Program, "scenario", "programs")
         if isinstance(self.budgets, Mapping):
-            hint = "amounts={name: factor} for factors on lines; budgets= are new lines"
+            hint = "'amounts' for factors on lines; 'budgets' are new lines"
             yield Fault("factors are no budget lines", "scenario", None, "budgets", None, hint)
         else:
             yield from kind_faults(self.budgets, Budget, "scenario", "budgets")
         if isinstance(self.closed, str) or not isinstance(self.closed, Iterable):
-            shown, expected = str(self.closed), f"closed=({self.closed!r},)"
+            shown, expected = str(self.closed), "a list of names"
             yield Fault("not a list", "scenario", None, "closed", shown, expected)
         else:
             yield from _unknown("closed", self.closed, catalog.program_names)

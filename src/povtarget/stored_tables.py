@@ -34,6 +34,11 @@ def _kind(cells: np.ndarray[Any, Any]) -> str:
     return _TEXT_OR_NONE if pd.isna(cells).any() else _TEXT
 
 
+def is_text(kind: object) -> bool:
+    """Whether a kind is that of a column of texts."""
+    return kind in (_TEXT, _TEXT_OR_NONE)
+
+
 def write_table(path: Path, frame: pd.DataFrame, *, is_marked: bool = False) -> None:
     """Write a table, its texts safe in a spreadsheet.
 

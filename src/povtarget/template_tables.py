@@ -146,12 +146,15 @@ TABLES = (
     ),
     _table(
         "locks",
-        receipts.LOCK_COLUMNS,
+        (*receipts.LOCK_COLUMNS, receipts.LOCK_REASON),
         receipts.LOCK_COLUMNS,
         (),
-        {"household_id": "0001", "program": "sembako_lansia", "lock": "in"},
-        {"household_id": "0002", "program": "sembako_lansia", "lock": "out"},
-        choices={receipts.LOCK_COLUMNS[-1]: receipts.LOCKS},
+        {"household_id": "0001", "program": "sembako_lansia", "lock": "in", "reason": "agreed"},
+        {"household_id": "0002", "program": "sembako_lansia", "lock": "out", "reason": "moved"},
+        choices={
+            receipts.LOCK_COLUMNS[-1]: receipts.LOCKS,
+            receipts.LOCK_REASON: tuple(receipts.LOCK_REASONS),
+        },
     ),
     _table(
         "people",

@@ -379,6 +379,12 @@ def test_roadmap(folder, tmp_path):
     assert answer["assumptions"]["growth"] == 0.06
     assert answer["years"][2]["rate"] < answer["years"][2]["baseline"]
     assert (out / "roadmap.png").stat().st_size > 1_000
+    text = " ".join(shown.output.split())
+    assert "Rencana di folder ini memperkirakan" in text
+    assert "program baru dihitung mulai tahun kemudian" in text
+    assert "semua tahun sampai 2024" in text
+    assert answer["first_year"]["roadmap"] == answer["years"][1]["rate"]
+    assert answer["first_year"]["plan"] != answer["first_year"]["roadmap"]
     none = answer_of(*arguments, "--growth", "6%", "--budgets", "2023=0", "--budgets", "2024=0%")
     assert none["years"][2]["rate"] > answer["years"][2]["rate"]
     assert run(*arguments, "--goal", "90%").exit_code == 1

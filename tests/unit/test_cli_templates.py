@@ -18,7 +18,7 @@ from povtarget.cli import app
 from povtarget.households import Households, read_households
 from povtarget.locale import MESSAGES, Words
 from povtarget.realisation import read_realisation
-from povtarget.receipts import LOCKS, read_locks, read_receipts
+from povtarget.receipts import LOCK_REASONS, LOCKS, read_locks, read_receipts
 from povtarget.tables.xlsx import GUIDES
 from povtarget.workbook.people import read_people
 
@@ -88,7 +88,7 @@ def test_columns_are_those_of_the_readers():
     """No reader knows a column that its template lacks, and none is offered that it does not."""
     documented = inspect.getdoc(Households.from_frame)
     assert all(name in documented for name in BY_NAME["households"].columns)
-    assert BY_NAME["locks"].choices == {"lock": LOCKS}
+    assert BY_NAME["locks"].choices == {"lock": LOCKS, "reason": tuple(LOCK_REASONS)}
     for template in (*templates.TABLES, *templates.CATALOG):
         assert len(set(template.columns)) == len(template.columns)
         assert {*template.required, *template.choices, *template.numbers} <= {*template.columns}
@@ -183,6 +183,16 @@ def test_filled_templates_make_a_plan(folder, tmp_path):
     for template in templates.CATALOG:
         filled(tmp_path / "programs.xlsx", template)
     out = tmp_path / "rencana"
+    locks = tmp_path / "locks.xlsx"
+    locks.write_bytes((folder / "locks.xlsx").read_bytes())
+    asked = (path, tmp_path / "programs.xlsx", "--poverty-line", 513_243, "--out")
+    book = openpyxl.load_workbook(locks)
+    book["locks"].append(["002", "sembako_lansia", "out", "moved"])
+    assert [cell.value for cell in book["locks"][1]][3] == "reason"
+    book.save(locks)
+    held = run("plan", *asked, tmp_path / "terkunci", "--locks", locks)
+    assert held.exit_code == 0, held.output
+    assert (tmp_path / "terkunci" / "assignments.csv").read_text().count("sembako_lansia") == 1
     result = run("plan", path, tmp_path / "programs.xlsx", "--poverty-line", 513_243, "--out", out)
     assert result.exit_code == 0, result.output
     assert (out / "assignments.csv").read_text().count("sembako_lansia") == 2

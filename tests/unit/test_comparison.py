@@ -244,10 +244,10 @@ def test_every_fault_of_every_scenario_before_anything_is_solved():
 @pytest.mark.parametrize(
     ("wrong", "hint"),
     [
-        ({"budgets": {"Dinsos": 0.5}}, "amounts="),
+        ({"budgets": {"Dinsos": 0.5}}, "'amounts' for factors"),
         ({"budgets": [0.5]}, "Budget(...)"),
         ({"programs": ["pkh"]}, "Program(...)"),
-        ({"closed": 5}, "closed=(5,)"),
+        ({"closed": 5}, "a list of names"),
     ],
 )
 def test_new_lines_and_programs_of_another_kind_are_refused(wrong, hint):

@@ -329,3 +329,30 @@ def test_names_are_no_hint_for_an_area(city):
     assert "Siti 1" not in str(error.value)
     with pytest.raises(pt.InputError, match="Medono"):
         pt.explain_area(problem, plan, area="Medon")
+
+
+def test_what_no_money_changes_is_said_with_the_reason():
+    """Not eligible, refused, had already, fixed, agreed: no solving, one line each."""
+    problem = small_problem(
+        [
+            program("has"), program("fixed", budget="PKH"), program("barred", eligibility="size > 1"),
+            program("refused"), program("agreed"), program("each", per="pupils"),
+        ],
+        columns={"pupils": [0, 2]},
+        budgets=[LINE, pt.Budget("PKH", amount=1, control="fixed")],
+        receipts={"household_id": ["a"], "program": ["has"]},
+        locks={("a", "refused"): "out", ("a", "agreed"): "in"},
+    )  # fmt: skip
+    asked = ("has", "fixed", "barred", "refused", "agreed", "each")
+    explained = why(problem, solve_again=asked)
+    told = {one.program: one for one in explained.admissions}
+    assert {name: one.settled for name, one in told.items()} == {
+        "has": "receives", "fixed": "fixed", "barred": "not_eligible", "refused": "locked_out",
+        "agreed": "proposed", "each": "no_units",
+    }  # fmt: skip
+    assert "does not meet its conditions" in told["barred"].text("en")
+    assert "a meeting has decided against it" in explained.text("en")
+    for one in told.values():
+        assert "would not change it" in one.text("en")
+        assert "tidak mengubahnya" in one.text("id")
+    assert why(problem, solve_again=True).admissions == ()

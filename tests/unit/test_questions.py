@@ -50,6 +50,18 @@ def test_a_line_binds_where_its_price_is_positive(curve):
         assert sum(unused) <= pt.verify(variant, plan).bound - plan.value + 1e-6
 
 
+def test_a_point_s_price_is_the_weighted_mean_of_two_slopes(problem):
+    """Each slope has the distance to the other neighbour as weight; the ends have one slope."""
+    frame = frontier(problem, at=[0.5, 0.6, 1.0, 1.5]).frame
+    money, bound = frame["amount"].to_numpy() / 1e6, frame["envelope"].to_numpy()
+    step, slope = np.diff(money), np.diff(bound) / np.diff(money)
+    inner = (step[1:] * slope[:-1] + step[:-1] * slope[1:]) / (step[1:] + step[:-1])
+    assert frame["price"].to_numpy() == pytest.approx([slope[0], *inner, slope[-1]])
+    assert np.all(np.diff(slope) <= 1e-9)  # so that the price lies between the two
+    assert np.all(frame["price"].to_numpy()[1:-1] <= slope[:-1] + 1e-9)
+    assert np.all(frame["price"].to_numpy()[1:-1] >= slope[1:] - 1e-9)
+
+
 def test_prices_match_finite_differences(problem):
     """Inside its range a price says what a change of the bound is worth."""
     table = price_ranges(problem, rows=[LINE], within=0.1)

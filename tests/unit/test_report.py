@@ -202,7 +202,7 @@ def test_no_text_is_left_unused():
     )
     built = ("report_reason_", "report_ended_", "report_group_", "report_unit_", "report_aim_",
              "report_cert_", "report_fall_", "report_object_", "report_matrix_", "report_surveys_",
-             "report_interval_", "report_as_receipts_")  # fmt: skip
+             "report_interval_", "report_as_receipts_", "report_gets_")  # fmt: skip
     for key in MESSAGES:
         if key.startswith("report_") and not key.startswith(built):
             assert key in code or f'"{key.removeprefix("report_")}"' in code, key

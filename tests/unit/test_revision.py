@@ -128,7 +128,7 @@ def test_the_waiting_list_says_who_comes(sheets):
     first = [
         row[2]
         for row in book.active.iter_rows(values_only=True)
-        if row[6] == status and row[7] == "rice"
+        if row[7] == status and row[8] == "rice"
     ]
     assert first == ["Qwertyani 4"]
 
@@ -293,8 +293,8 @@ def test_the_command_line_revises(tmp_path):
     path = max((old / "meetings").iterdir(), key=lambda each: each.stat().st_size)
     words = Words("id")
     sheet = openpyxl.load_workbook(path).active
-    proposed = [row for row in sheet.iter_rows(values_only=True) if row[6] == "diusulkan"]
-    mark(path, words, {(proposed[0][2], proposed[0][7]): "dead"})
+    proposed = [row for row in sheet.iter_rows(values_only=True) if row[7] == "diusulkan"]
+    mark(path, words, {(proposed[0][2], proposed[0][8]): "dead"})
     arguments = ("revise", old, "--decisions", path, "--out", out, "--lang", "id")
     result = run(*arguments, "--public", public)
     assert result.exit_code == 0, result.output
@@ -369,10 +369,10 @@ def test_every_lock_says_why(asked, tmp_path):
     assert "no longer in need" in said["H5"]
     assert all("ditolak" not in said[each] for each in ("H1", "H4", "H5"))
     status = {
-        row[2]: row[6:9]
+        row[2]: row[7:10]
         for path in sorted((tmp_path / "new/meetings").iterdir())
         for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)
-        if row[7] == "rice"
+        if row[8] == "rice"
     }
     assert status["H0"] == ("agreed", "rice", "Agreed in the meeting")
     assert status["H3"][0] == "proposed"

@@ -40,13 +40,13 @@ LOOSE = {
     ("places.py", "map(str, place)"): "names of places",
     ("places.py", "str(found[rare])"): "names of places",
     ("registry/places.py", "Place(kelurahan.name, kelurahan.kecamatan)"): "names of places",
-    ("plan_files.py", "json.loads((folder / CERTIFICATE).read_text(encoding='utf-8'))"): "stored",
+    ("certificates.py", "', '.join(TABLES)"): "names of tables",
+    ("certificates.py", "json.loads(path.read_text(encoding='utf-8'))"): "stored",
     ("questions/frontier.py", "', '.join(get_args(Over))"): "words of an argument",
     ("receipts.py", "', '.join((name for name, way in LOCK_REASONS.items() if way == lock))"): (
         "words of a file"
     ),
     ("registry/sample.py", "', '.join(sorted(here)[:5])"): "years",
-    ("scenario_sets.py", "f'closed=({self.closed!r},)'"): "code",
 }
 ARGUMENTS = {
     "Fault": ((0, "message"), (5, "expected")),

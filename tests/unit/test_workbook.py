@@ -100,6 +100,9 @@ def test_every_proposal_is_in_one_annex_with_its_reason(made, folder):
             )
             assert rows["No"].tolist() == list(range(1, len(rows) + 1))
             assert rows["Reason"].str.len().min() > 20
+            note = next(c.value for c in sheet["A"] if "proposals, each of one" in str(c.value))
+            assert note.startswith(f"{len(rows):,} proposals")
+            assert f" {rows['Places'].sum():,} places" in note
             found.append(rows)
     annex = pd.concat(found)
     titles = {p.title: p.name for p in problem.catalog.programs}
@@ -187,7 +190,7 @@ def test_a_meeting_sheet_has_its_own_people_and_nothing_of_health(made, folder):
     paths = sorted((folder / "meetings").iterdir())
     assert len(paths) == area.nunique()
     labels = set(meeting_labels(problem.catalog, Words("en")))
-    shown = 0
+    shown, kinds = 0, set()
     for path in paths:
         (sheet,) = openpyxl.load_workbook(path)
         rows = table_of(sheet, "No").dropna(subset="Code")
@@ -197,10 +200,17 @@ def test_a_meeting_sheet_has_its_own_people_and_nothing_of_health(made, folder):
         assert set(rows["Program"]) <= labels
         assert rows[[Words("en")(f"wb_mark_{mark}") for mark in MARKS]].isna().all(axis=None)
         assert not rows["Reason"].str.contains(r"\d").any()
+        assert not rows["Reason"].str.contains("health|nutrition|disab").any()
+        known = {*labels, *(label.split(" (ask")[0] for label in labels), "nothing on record"}
+        assert {each for cell in rows["Has already"] for each in cell.split("; ")} <= known
+        idle = rows["Has already"] == "nothing on record"
+        assert rows.loc[idle, "Reason"].str.endswith("has nothing on record").all()
         text = content_of(path)
         assert not re.search(rb"3375\d{6}|stunting|disabilitas|PBI-JKN|chance", text)
         shown += len(rows)
+        kinds |= set(rows["Reason"])
     assert shown > len(proposed)
+    assert len(kinds) > 12  # reasons that tell one family from another
 
 
 def test_programs_that_tell_of_health():
@@ -215,9 +225,9 @@ def test_programs_that_tell_of_health():
         assert tells_health(program(**change))
 
 
-def program(**changes):
+def program(name="p", **changes):
     return pt.Program(
-        "p", **({"need": "work", "budget": "B", "unit_cost": 1, "benefit": 1} | changes)
+        name, **({"need": "work", "budget": "B", "unit_cost": 1, "benefit": 1} | changes)
     )
 
 
@@ -479,3 +489,73 @@ def test_headers_of_people_are_known_by_the_aliases_of_registries():
     with pytest.warns(pt.PovtargetWarning, match="'nik_istri' are not read; known are kk, nik"):
         people = read_people(frame, known, show_numbers=True)
     assert people.of(0, "nik") == "3375010101900001"
+
+
+def test_what_a_family_has_is_told_without_health(tmp_path):
+    """Names of programs, also from outside the catalogue; health and rare names are not told."""
+    frame = pd.DataFrame(
+        {"household_id": [f"H{i:02d}" for i in range(12)], "size": 4, "consumption": 500_000}
+    )
+    catalog = pt.Catalog(
+        programs=[program(unit_cost=10, benefit=400_000), program(name="rice", need="food")],
+        budgets=[pt.Budget("B", amount=120)],
+    )
+    receipts = pd.DataFrame(
+        {
+            "household_id": [f"H{i:02d}" for i in range(8)] * 2 + ["H00"],
+            "program": ["rice"] * 2 + ["PKH"] * 6 + ["klinik sakit ginjal"] * 8 + ["Qwertyani"],
+            "agency": "Dinas",
+        }
+    )
+    households = pt.Households.from_frame(frame, poverty_line=510_000)
+    problem = pt.TargetingProblem(households, catalog, receipts=receipts)
+    (path,) = pt.workbook.write_meetings(problem, pt.solve(problem), tmp_path, key=KEY)
+    rows = table_of(openpyxl.load_workbook(path).active, "No").dropna(subset="Code")
+    told = dict(zip(rows["Name of the head (or ID)"], rows["Has already"], strict=True))
+    assert told["H05"] == "A service of Dinas; PKH"
+    assert told["H00"] == "A service of Dinas; Another service; rice"
+    assert told["H11"] == "nothing on record"
+    assert b"Qwertyani" not in content_of(path)
+    assert b"ginjal" not in content_of(path)
+    reason = dict(zip(rows["Name of the head (or ID)"], rows["Reason"], strict=True))
+    assert reason["H05"].startswith("For: food. ")
+    assert reason["H05"].endswith("It has nothing for this need yet")
+
+
+def test_the_annex_leaves_out_what_nobody_knows(made, tmp_path):
+    """Without names there is no empty column for them, and a line says how to fill them in."""
+    problem, plan, people = made
+    for given in (None, people[["household_id", "Nama"]]):
+        path = pt.workbook.write_workbook(
+            problem, plan, tmp_path / "p.xlsx", key=KEY, people=given
+        )
+        sheet = next(
+            sheet
+            for sheet in openpyxl.load_workbook(path)
+            if sheet["A1"].value.startswith("Annex by name")
+        )
+        rows = table_of(sheet, "No")
+        assert ("Name" in rows.columns) is (given is not None)
+        assert not {"NIK", "Family card (KK)", "Address"} & {*rows.columns}
+        assert rows["Kelurahan"].notna().all()
+        (note,) = [
+            str(row[0].value) for row in sheet.iter_rows() if "--people" in str(row[0].value)
+        ]
+        assert "NIK, " in note
+        assert ("Name" in note.split(".")[0]) is (given is None)
+
+
+def test_a_list_that_names_too_few_is_told_with_counts(made, tmp_path, recwarn):
+    """Below nine in ten of the proposed households a warning counts, and names nobody."""
+    problem, plan, people = made
+    ids = plan.assignments["household_id"].unique()
+    few = people[~people["household_id"].isin(ids[: len(ids) // 5])]
+    with pytest.warns(pt.PovtargetWarning, match="proposed households") as caught:
+        pt.workbook.write_workbook(problem, plan, tmp_path / "p.xlsx", key=KEY, people=few)
+    (text,) = [str(each.message) for each in caught]
+    assert f"names {len(ids) - len(ids) // 5} of {len(ids)} proposed households" in text
+    assert "household_id" in text
+    assert not re.search("Qwertyani|KK-0|3375", text)
+    for whole in (people, None):
+        pt.workbook.write_workbook(problem, plan, tmp_path / "p.xlsx", key=KEY, people=whole)
+    assert not recwarn.list

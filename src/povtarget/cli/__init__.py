@@ -6,10 +6,12 @@ Exit codes: 0 done, 1 bad input, 2 usage, 3 infeasible, 4 stopped before the ask
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 
-from povtarget.cli.goals import roadmap, target
+from povtarget.cli.goals import target
+from povtarget.cli.hints import with_hints
 from povtarget.cli.matching import reconcile_lists
 from povtarget.cli.options import Lang, LangOption
 from povtarget.cli.people import explain_folder
@@ -18,6 +20,7 @@ from povtarget.cli.questions import audit, compare_folder, frontier_folder
 from povtarget.cli.registry import read_list
 from povtarget.cli.speech import SpokenCommand, SpokenGroup
 from povtarget.cli.templates import template
+from povtarget.cli.years import roadmap
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,19 +35,23 @@ def _group(lang: LangOption = Lang.EN) -> None:
     """``--lang`` may stand before a command, which then reads it: see `SpokenGroup`."""
 
 
-app.command("demo", cls=SpokenCommand)(demo)
-app.command("template", cls=SpokenCommand)(template)
-app.command("read", cls=SpokenCommand)(read_list)
-app.command("reconcile", cls=SpokenCommand)(reconcile_lists)
-app.command("audit", cls=SpokenCommand)(audit)
-app.command("target", cls=SpokenCommand)(target)
-app.command("plan", cls=SpokenCommand)(plan)
-app.command("explain", cls=SpokenCommand)(explain_folder)
-app.command("compare", cls=SpokenCommand)(compare_folder)
-app.command("frontier", cls=SpokenCommand)(frontier_folder)
-app.command("roadmap", cls=SpokenCommand)(roadmap)
-app.command("revise", cls=SpokenCommand)(revise_folder)
-app.command("verify", cls=SpokenCommand)(verify_folder)
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "demo": demo,
+    "template": template,
+    "read": read_list,
+    "reconcile": reconcile_lists,
+    "audit": audit,
+    "target": target,
+    "plan": plan,
+    "explain": explain_folder,
+    "compare": compare_folder,
+    "frontier": frontier_folder,
+    "roadmap": roadmap,
+    "revise": revise_folder,
+    "verify": verify_folder,
+}
+for name, command in _COMMANDS.items():
+    app.command(name, cls=SpokenCommand)(with_hints(command))
 
 
 def main() -> None:

@@ -1,19 +1,17 @@
-"""Questions about a goal: ``povtarget target`` and ``roadmap``."""
+"""Questions about a goal: ``povtarget target``."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
 from povtarget.cli.answers import AnswerOption, PicturesOption, Sheet, Writer, labelled, show, stop
 from povtarget.cli.options import (
-    FolderArgument,
     ForceOption,
     JsonOption,
     Lang,
@@ -23,27 +21,16 @@ from povtarget.cli.options import (
     rate_option,
 )
 from povtarget.cli.session import Session, session
-from povtarget.cli.values import count, counts, factor, named, number, years
+from povtarget.cli.values import count, counts, known, named, number, sure
 from povtarget.errors import InfeasibleError
 from povtarget.locale import Words
-from povtarget.outlook import Outlook
 from povtarget.plan import Plan
 from povtarget.plan_files import read_plan
 from povtarget.problem import TargetingProblem
 from povtarget.questions.minimum_cost import minimum_cost
 from povtarget.questions.plots import plot_least_cost
 from povtarget.rate_goal import GOAL as RATE_GOAL
-from povtarget.roadmaps import Roadmap, least_cost_path, plot_roadmap
-from povtarget.roadmaps import roadmap as roadmap_of
 from povtarget.targets import TargetCheck, check_target
-
-
-class Aim(StrEnum):
-    """What counts in a roadmap."""
-
-    PATH = "path"
-    GOAL = "goal"
-
 
 _LEAST = "The least money, with a folder"
 _STATED = "Stated figures, without a folder"
@@ -160,8 +147,8 @@ def target(
                 "households": survey_households,
                 "design_effect": design_effect,
             }
-            ends = _given(rate_from), _given(rate_to)
-            check = check_target(*ends, population=_given(population), **_stated(figures))
+            ends = sure(rate_from), sure(rate_to)
+            check = check_target(*ends, population=sure(population), **known(figures))
             _show_check(run, writer, check)
             return
         with run.stages(2) as stage:
@@ -171,93 +158,14 @@ def target(
             found = _least(
                 run,
                 problem,
-                _given(goal),
+                sure(goal),
                 confidence=confidence,
                 grow=grow or (),
                 lines="city" if city else "all",
                 gap=gap,
                 time_limit=time_limit,
             )
-        _show_least(run, writer, problem, found, _given(goal), confidence)
-
-
-def roadmap(
-    directory: FolderArgument,
-    in_years: Annotated[
-        Any, typer.Option("--years", parser=years, metavar="Y-Y", help="2023-2026: to plan for")
-    ],
-    goal: Annotated[float | None, rate_option("--goal", "Rate to reach in the last year")] = None,
-    growth: Annotated[
-        float | None, rate_option("--growth", "Of consumption in a year; else 5%")
-    ] = None,
-    line_growth: Annotated[
-        float | None, rate_option("--line-growth", "Of the line in a year; 5% is assumed")
-    ] = None,
-    start_se: Annotated[
-        float | None, rate_option("--se", "Standard error of the rate at the start")
-    ] = None,
-    survey_households: Annotated[
-        int | None, typer.Option("--survey-households", min=1, help="Of the survey to come")
-    ] = None,
-    budgets: Annotated[
-        list[Any] | None,
-        typer.Option(
-            "--budgets",
-            parser=named(factor),
-            metavar="YEAR=X",
-            help="All lines of a year times X, repeatable",
-        ),
-    ] = None,
-    least: Annotated[
-        bool, typer.Option("--least", help="The least factor on all budgets for the goal")
-    ] = False,
-    aim: Annotated[
-        Aim, typer.Option("--aim", help="Every year counts, or the last alone")
-    ] = Aim.PATH,
-    gap: Annotated[float, typer.Option("--gap", min=0.0, help="Of each year")] = 1e-3,
-    draws: Annotated[int, typer.Option("--draws", min=100, help="Worlds for intervals")] = 1_000,
-    seed: Annotated[int, typer.Option("--seed", help="Of the worlds")] = 0,
-    out: AnswerOption = None,
-    pictures: PicturesOption = None,
-    lang: LangOption = Lang.EN,
-    force: ForceOption = False,
-    as_json: JsonOption = False,
-    progress: ProgressOption = True,
-) -> None:
-    """A plan for every year up to a goal, and what rate to expect with it and without.
-
-    Example: povtarget roadmap demo-output --years 2023-2026 --goal 5.86% --growth 6% --out path
-    """
-    if least and (goal is None or budgets):
-        raise typer.BadParameter(Words(lang.value)("us_least"))
-    for name, _ in budgets or ():
-        if not name.isdigit():
-            raise typer.BadParameter(Words(lang.value)("us_no_year", name=name))
-    with session(lang, progress=progress, as_json=as_json) as run:
-        writer = Writer(out, pictures, force=force)
-        with run.stages(2) as stage:
-            stage(run.words("stage_read"))
-            problem, _ = read_plan(directory)
-            assumed = {
-                "growth": growth,
-                "line_growth": line_growth,
-                "start_se": start_se,
-                "survey_households": survey_households,
-            }
-            outlook = Outlook(**_stated(assumed))
-            aims: dict[Aim, Literal["path", "goal"]] = {Aim.PATH: "path", Aim.GOAL: "goal"}
-            how: dict[str, Any] = {"outlook": outlook, "aim": aims[aim], "gap": gap}
-            how |= {"draws": draws, "seed": seed}
-            stage(run.words("stage_years", years=len(in_years)))
-            if least:
-                times, way = least_cost_path(problem, years=in_years, goal=_given(goal), **how)
-            else:
-                by_year = {int(name): times for name, times in budgets or ()}
-                way = roadmap_of(problem, years=in_years, goal=goal, budgets=by_year, **how)
-        run.answer = {"factor": times} if least else {}
-        if least:
-            run.say("q_least_factor", factor=run.words.number(times, 2))
-        _show_roadmap(run, writer, way)
+        _show_least(run, writer, problem, found, sure(goal), confidence)
 
 
 def _check_usage(
@@ -272,17 +180,6 @@ def _check_usage(
         raise typer.BadParameter(words("us_half", missing=missing))
     if directory is not None and (goal is None or given):
         raise typer.BadParameter(words("us_both"))
-
-
-def _stated(options: dict[str, Any]) -> dict[str, Any]:
-    """The options that were given; the others keep the library's defaults."""
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _given(value: float | None) -> float:
-    """A value that usage has made sure of."""
-    assert value is not None
-    return value
 
 
 def _show_check(run: Session, writer: Writer, check: TargetCheck) -> None:
@@ -357,31 +254,3 @@ def _show_least(
     draw = partial(plot_least_cost, found, language=words.language)
     writer.write(run, [sheet], {"least_cost": ((8, 1.5 + 0.4 * len(used)), draw)})
     stop(run, [found.status])
-
-
-def _show_roadmap(run: Session, writer: Writer, way: Roadmap) -> None:
-    words, outlook = run.words, way.outlook
-    gaps = {year: each.gap for year, each in way.plans.items()}
-    frame = labelled(way.frame.assign(gap=pd.Series(gaps)), "year")
-    goal = ("goal", "chance") if way.goal is not None else ()
-    intervals = (("low", "high"), ("survey_low", "survey_high"))
-    sheet = Sheet("roadmap", frame, ("year", "rate", *intervals, *goal, "baseline", "spent"))
-    run.answer |= {
-        "goal": way.goal,
-        "years": frame,
-        "cost": way.cost,
-        "assumptions": asdict(outlook),
-    }
-    show(run, [sheet])
-    run.say(
-        "q_roadmap_assumed",
-        growth=words.percent(outlook.by_year("growth", 1)[0], 1),
-        line=words.percent(outlook.by_year("line_growth", 1)[0], 1),
-        sd=words.percent(outlook.growth_sd, 1),
-        gain=words.percent(outlook.gain_sd, 0),
-        households=words.number(outlook.survey_households),
-    )
-    run.say("q_roadmap_note", gap=words.percent(max(gaps.values()), 3))
-    draw = partial(plot_roadmap, way, language=words.language)
-    writer.write(run, [sheet], {"roadmap": ((8, 5), draw)})
-    stop(run, [each.status for each in way.plans.values()])

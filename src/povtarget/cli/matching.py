@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from povtarget.cli.options import (
+    AreasOption,
     ForceOption,
     JsonOption,
     Lang,
@@ -17,7 +18,7 @@ from povtarget.cli.options import (
     ProgressOption,
     rate_option,
 )
-from povtarget.cli.registry import AreasOption, OutOption, read_areas, tell_files, tell_oddities
+from povtarget.cli.registry import OutOption, read_areas, tell_files, tell_oddities
 from povtarget.cli.session import Session, session
 from povtarget.errors import InputError, all_read
 from povtarget.folders import check_place, sums_of, whole_folder, write_sums

@@ -60,6 +60,13 @@ LineOption = Annotated[
 DecimalOption = Annotated[
     Sign | None, typer.Option("--decimal", help="',' or '.' where numbers leave it open")
 ]
+SheetOption = Annotated[str | None, typer.Option("--sheet", help="Sheet of the first file")]
+ColumnOption = Annotated[
+    list[str] | None, typer.Option("--column", help="OURS=THEIRS, as in decile='Peringkat'")
+]
+AreasOption = Annotated[
+    Path | None, typer.Option("--areas", help="Table of places: area, kecamatan, code")
+]
 BundleOption = Annotated[
     int, typer.Option("--max-bundle", min=1, help="Most new programs per household")
 ]

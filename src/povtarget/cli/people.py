@@ -153,6 +153,7 @@ def _tell_household(run: Session, problem: TargetingProblem, why: Explanation) -
         ],
         "more_money": [
             {"program": one.program, "budget": one.budget, "extra": one.extra, "tried": one.tried}
+            | {"settled": one.settled or None}
             for one in why.admissions
         ],
         "text": {language: titled.text(language) for language in _LANGUAGES},

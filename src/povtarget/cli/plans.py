@@ -12,8 +12,10 @@ import typer
 from povtarget import __version__
 from povtarget.baselines import uncoordinated
 from povtarget.cli.options import (
+    AreasOption,
     BundleOption,
     CatalogArgument,
+    ColumnOption,
     DecimalOption,
     EngineOption,
     FolderArgument,
@@ -33,8 +35,10 @@ from povtarget.cli.options import (
     ProgressOption,
     PublicOption,
     ReceiptsOption,
+    SheetOption,
     decimal_sign,
 )
+from povtarget.cli.registry import read_areas, renames
 from povtarget.cli.session import ExitCode, Session, session
 from povtarget.datasets import pekalongan
 from povtarget.errors import Fault, InputError
@@ -116,6 +120,9 @@ def plan(
     receipts: ReceiptsOption = None,
     locks: LocksOption = None,
     poverty_line: LineOption = None,
+    sheet: SheetOption = None,
+    column: ColumnOption = None,
+    areas: AreasOption = None,
     decimal: DecimalOption = None,
     max_bundle: BundleOption = 3,
     area_map: Annotated[
@@ -149,6 +156,9 @@ def plan(
                 receipts=receipts,
                 locks=locks,
                 poverty_line=poverty_line,
+                columns=renames(column),
+                sheet=sheet,
+                places=read_areas(areas),
                 decimal=decimal_sign(decimal),
                 max_bundle=max_bundle,
             )

@@ -14,12 +14,15 @@ import pandas as pd
 import typer
 
 from povtarget.cli.options import (
+    AreasOption,
+    ColumnOption,
     ForceOption,
     JsonOption,
     Lang,
     LangOption,
     LineOption,
     ProgressOption,
+    SheetOption,
     rate_option,
 )
 from povtarget.cli.session import Session, session
@@ -49,12 +52,6 @@ class Preset(StrEnum):
 
 
 LayoutOption = Annotated[Preset, typer.Option("--layout", help="auto finds it")]
-AreasOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--areas", help="Table of kelurahan: area, kecamatan, code; else Kota Pekalongan"
-    ),
-]
 OutOption = Annotated[
     Path, typer.Option("--out", help="A folder that does not exist yet; PERSONAL DATA")
 ]
@@ -67,10 +64,8 @@ def read_list(
         Path | None, typer.Option("--individuals", help="P3KE's list of persons: sizes")
     ] = None,
     layout: LayoutOption = Preset.AUTO,
-    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook")] = None,
-    column: Annotated[
-        list[str] | None, typer.Option("--column", help="OURS=THEIRS, as in decile='Peringkat'")
-    ] = None,
+    sheet: SheetOption = None,
+    column: ColumnOption = None,
     areas: AreasOption = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Day of the list, for ages")] = None,
     home: Annotated[str, typer.Option("--home", help="First digits of NIK of here")] = "3375",
@@ -97,7 +92,7 @@ def read_list(
         with run.stages(2) as stage:
             stage(run.words("stage_read"))
             how: dict[str, Any] = {"areas": read_areas(areas), "as_of": as_of, "home": home}
-            read = read_registry(file, layout.value, sheet=sheet, columns=_renames(column), **how)
+            read = read_registry(file, layout.value, sheet=sheet, columns=renames(column), **how)
             if individuals is not None:
                 read = read.with_individuals(read_registry(individuals, **how))
             welfare = _welfare(run.words, read, rate, gap, poverty_line)
@@ -112,7 +107,7 @@ def read_list(
             run.say("cm_next", command=command)
 
 
-def _renames(given: list[str] | None) -> dict[str, str] | None:
+def renames(given: list[str] | None) -> dict[str, str] | None:
     """Renames as ``OURS=THEIRS``."""
     pairs = [text.partition("=") for text in given or ()]
     faults = [

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pandas as pd
 import typer
 from rich.console import Console
 
+from povtarget.cli.hints import running
 from povtarget.cli.options import Lang
 from povtarget.error_texts import error_text
 from povtarget.errors import (
@@ -102,8 +104,10 @@ def session(lang: Lang, *, progress: bool = False, as_json: bool = False) -> Ite
             warnings.simplefilter("always", PovtargetWarning)
             yield run
     except PovtargetError as error:
-        run.exit_code, run.answer = _refused(error)
-        _print_error(errors, words(_headline(error)), error_text(words, error))
+        hints = running()
+        run.exit_code, run.answer = _refused(hints.error(error))
+        tell = partial(hints.told, say=words.said)
+        _print_error(errors, words(_headline(error)), error_text(words, error, tell))
     except BrokenPipeError:  # who reads has had enough
         raise
     except OSError as error:  # a disk that is full, a name that is too long: no fault of ours
@@ -125,10 +129,10 @@ def _show_warnings(
     errors: Console, words: Words, caught: Iterable[warnings.WarningMessage]
 ) -> None:
     """Say each of our warnings once, in a person's words; pass those of libraries on."""
-    ours = []
+    ours, hints = [], running()
     for warning in caught:
         if issubclass(warning.category, PovtargetWarning):
-            ours.append(_of_warning(words, warning.message))
+            ours.append(hints.text(_of_warning(words, warning.message)))
         else:
             warnings.warn_explicit(
                 warning.message, warning.category, warning.filename, warning.lineno

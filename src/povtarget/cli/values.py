@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import NoReturn, get_args
+from typing import Any, NoReturn, get_args
 
 import typer
 
@@ -141,6 +141,17 @@ def factor(text: str) -> float:
     value = rate(text) if text.strip().endswith("%") else number(text)
     if value < 0:
         _refuse("q_bad_number", text)
+    return value
+
+
+def known(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that were given; the others keep the library's defaults."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def sure(value: float | None) -> float:
+    """A value that usage has made sure of."""
+    assert value is not None
     return value
 
 

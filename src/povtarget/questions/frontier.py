@@ -60,9 +60,10 @@ class Frontier:
     frame
         One row for each point: factor, limit or share; amount (Rp a year of the lines that
         change); value, bound, gap of the first objective; envelope (a concave bound); lifted and
-        lifted_by_city (persons), P0, P1 (after), duplicates, spent (Rp a year); price (of the
-        envelope: per million rupiah, per duplicate, per unit of share); status. A point that no
-        plan reaches is "infeasible", and its numbers are missing.
+        lifted_by_city (persons), P0, P1 (after), duplicates, spent (Rp a year); price (per million
+        rupiah, per duplicate, per unit of share: the mean of the envelope's slopes to the points
+        before and after, each weighted by the distance to the other; at the ends the one slope);
+        status. A point that no plan reaches is "infeasible", and its numbers are missing.
     plans, problems
         Of each point: the plan (None where infeasible), and the question that it answers.
     """

@@ -20,7 +20,7 @@ def notes_on(table: pd.DataFrame, targets: Targets, *, max_shift: float) -> tupl
     if np.isnan(targets.se).all():
         notes.append(
             "The survey's standard error was not given: no interval that follows from this "
-            "registry has the survey's error in it (give se=)."
+            "registry has the survey's error in it (se=)."
         )
     for name, row in table.iterrows():
         notes += [

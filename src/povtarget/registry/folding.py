@@ -64,7 +64,7 @@ def member_ages(values: Values, as_of: Any, ledger: Ledger) -> Floats | None:
     bands = [band for band in AGE_BANDS if band in values]
     if as_of is None and not bands:
         message = "no ages: members are counted, not pupils, elderly and others"
-        ledger.remark("no-ages", "birth_date", message, "as_of= the day of the list")
+        ledger.remark("no-ages", "birth_date", message, "the day of the list (as_of=)")
         return None
     ages = np.full(count, np.nan)
     if as_of is not None and "birth_date" in values:

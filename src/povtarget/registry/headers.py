@@ -187,13 +187,14 @@ def _missing(
             if match is not None:
                 like = rest[match]
                 hint = said(
-                    "did you mean '{like}'? Then columns={{'{column}': '{like}'}}",
+                    "did you mean '{like}'? (columns={{'{column}': '{like}'}})",
                     like=like,
                     column=group[0],
                 )
             listed = either(layout.headers.get(column, (column,))[0] for column in group)
             expected = said(
-                "this column, or another under columns={{'{column}': ...}}", column=group[0]
+                "this column, or what it is called here (columns={{'{column}': ...}})",
+                column=group[0],
             )
             message = said("a column of {title} is missing", title=said(layout.title))
             faults.append(Fault(message, source, row, listed, None, hint or expected))

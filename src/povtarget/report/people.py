@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from povtarget.disclosure import FEWEST
+from povtarget.disclosure import FEWEST, rounded
+from povtarget.lowest import reach
 from povtarget.report.blocks import Block, Picture, Points, Section, Table, Text
 from povtarget.report.material import Material, numbers_of
 from povtarget.report.pictures import Bar, bars
@@ -25,7 +26,27 @@ def left_out(m: Material) -> Section:
     if rows:
         columns = tuple(words(f"report_{key}") for key in ("reason", "families", "persons"))
         blocks.append(Table(words("report_out_caption"), columns, rows))
-    return Section("left-out", words("report_out"), (*blocks, _programs(m)))
+    return Section("left-out", words("report_out"), (*blocks, *_lowest(m), _programs(m)))
+
+
+def _lowest(m: Material) -> tuple[Block, ...]:
+    """What the lowest tenth and all below the line get, before and after."""
+    words, table = m.words, reach(m.problem, m.plan)
+    told: dict[str, list[str]] = {}
+    for key, row in table.iterrows():
+        gets = str(key[1]) if isinstance(key, tuple) else ""
+        told.setdefault(gets, [words(f"report_gets_{gets}")])
+        told[gets] += [
+            m.number(float(rounded(row[f"cells_{when}"], row[f"families_{when}"])))
+            for when in ("before", "after")
+        ]
+        if gets == "proposed":
+            told[gets][-2] = words("report_none")  # nothing is proposed before a plan
+    columns = ("gets", "lowest_before", "lowest_after", "below_before", "below_after")
+    heads = tuple(words(f"report_{column}") for column in columns)
+    rows = tuple(tuple(cells) for cells in told.values())
+    caption = words("report_lowest_caption", fewest=FEWEST)
+    return Text(words("report_lowest_text")), Table(caption, heads, rows)
 
 
 def missed(m: Material) -> Section:

@@ -50,8 +50,8 @@ def _other_encoding(data: bytes) -> tuple[str, str]:
     others = [line for line in data.split(b"\n") if not line.isascii()]
     wrong = sum(not _is_utf8(line) for line in others)
     remedy = said(
-        "UTF-8; in Excel, save as 'CSV UTF-8', or encoding='cp1252' where Windows wrote the "
-        "{count} lines that are not",
+        "UTF-8; in Excel, save as 'CSV UTF-8' (encoding='cp1252' where Windows wrote the {count} "
+        "lines that are not)",
         count=wrong,
     )
     if wrong < len(others):

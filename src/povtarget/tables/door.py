@@ -145,7 +145,10 @@ def _read_file(
         refuse(said("files of type '{kind}' are not read", kind=kind), path.name, _FILES)
     if sheet is not None and kind not in EXTENSIONS:
         refuse(
-            said("sheet='{sheet}' is asked for, but only a workbook has sheets", sheet=sheet),
+            said(
+                "a sheet is asked for (sheet='{sheet}'), but only a workbook has sheets",
+                sheet=sheet,
+            ),
             path.name,
         )
     if isinstance(header_row, int) and kind == ".parquet":

@@ -95,7 +95,12 @@ def _chosen_sheet(book: Any, wanted: str | None, file: str) -> Any:
     if len(used) > 1:
         # Registries keep a sheet for each district: the first is not the whole.
         refuse(
-            "the workbook has several sheets", file, said("sheet= one of {names}", names=listed)
+            "the workbook has several sheets",
+            file,
+            said(
+                "the name of one (sheet=), or a workbook of one sheet; it has {names}",
+                names=listed,
+            ),
         )
     return (used or sheets)[0]
 

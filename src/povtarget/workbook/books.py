@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from povtarget.errors import Fault, InputError
+from povtarget.evaluation import proposals_of
 from povtarget.locale import Language, Words
 from povtarget.plan import Plan
 from povtarget.problem import TargetingProblem
 from povtarget.workbook import indicators, overview
-from povtarget.workbook.annex import write_annexes, write_waiting
+from povtarget.workbook.annex import write_annexes, write_unserved, write_waiting
 from povtarget.workbook.draft import Draft
 from povtarget.workbook.meeting import write_meeting_files
-from povtarget.workbook.people import People, read_people
+from povtarget.workbook.people import People, read_people, warn_of_unnamed
 from povtarget.workbook.privacy import codes
 from povtarget.workbook.sheets import open_book
 
@@ -38,6 +39,9 @@ def make_draft(
     Parameters are those of `write_workbook`.
     """
     named = read_people(people, problem.households, show_numbers=show_numbers)
+    if people is not None:
+        chosen = proposals_of(problem, plan.assignments)
+        warn_of_unnamed(named, np.asarray(chosen.any(axis=1)))
     made = codes(problem.households.household_id, key)
     return Draft(problem, plan, Words(language), named, made, show_numbers)
 
@@ -56,8 +60,9 @@ def write_workbook(
     """Write the workbook for whoever decides and for the agencies. It is not for the public.
 
     Summary, budgets with prices, for each agency and fund the annex of names and addresses
-    (BNBA) with reasons, waiting lists, overlap before and after, indicators for the RKPD,
-    tables for the yearly plan of action and the LP2KD, assumptions and certificate.
+    (BNBA) with reasons, waiting lists, who is not reached and why, overlap before and after,
+    indicators for the RKPD, tables for the yearly plan of action and the LP2KD, assumptions and
+    certificate.
 
     Parameters
     ----------
@@ -100,6 +105,7 @@ def write_drafted(draft: Draft, path: str | PathLike[str], *, version: str = "")
         overview.write_budgets(book, draft, public=False)
         write_annexes(book, draft)
         write_waiting(book, draft)
+        write_unserved(book, draft)
         indicators.write_overlap(book, draft, public=False)
         indicators.write_rkpd(book, draft, public=False)
         indicators.write_actions(book, draft, public=False)

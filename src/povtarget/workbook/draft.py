@@ -88,6 +88,11 @@ class Draft:
         return program_labels(self.problem.catalog)
 
     @cached_property
+    def is_private(self) -> list[bool]:
+        """For each program, whether being proposed for it tells of somebody's health."""
+        return [tells_health(program) for program in self.problem.catalog.programs]
+
+    @cached_property
     def areas(self) -> Texts:
         """object[households]: the kelurahan of each household, `ALL` where none is given."""
         area = self.problem.households.area
@@ -187,7 +192,7 @@ def program_labels(catalog: Catalog) -> list[str]:
     ]
 
 
-def meeting_labels(catalog: Catalog, words: Words) -> list[str]:
+def meeting_labels(catalog: Catalog, words: Words, key: str = "wb_service") -> list[str]:
     """What a meeting's sheet calls the programs.
 
     A program that is for health, nutrition or a disability, or whose name, title, condition or
@@ -199,8 +204,20 @@ def meeting_labels(catalog: Catalog, words: Words) -> list[str]:
         if tells_health(program):
             agency = catalog.agency_of(program) or program.budget
             count[agency] += 1
-            labels[number] = words("wb_service", agency=agency, number=count[agency])
+            labels[number] = words(key, agency=agency, number=count[agency])
     return labels
+
+
+def health_label(words: Words, agency: str) -> str:
+    """What a meeting's sheet calls help outside the catalogue that would tell of health."""
+    return words("wb_service_of", agency=agency) if agency else words("wb_service_other")
+
+
+def tells_health_word(*texts: str) -> bool:
+    """Say whether a name or need is one of health, nutrition or a disability."""
+    return any(
+        text.casefold() in _HEALTH_NEEDS or _HEALTH_WORDS.search(text) for text in map(str, texts)
+    )
 
 
 def tells_health(program: Program) -> bool:

@@ -46,6 +46,8 @@ class Additions:
     fall, shrink
         float64[rows]: by how much a person's chance of being below the line falls, and the
         expected shortfall as a share of the line.
+    short
+        float64[rows]: that shortfall without it.
     """
 
     program: int
@@ -55,6 +57,7 @@ class Additions:
     paid: Floats
     fall: Floats
     shrink: Floats
+    short: Floats
 
     def first(self, count: int) -> Additions:
         """The first households of the list."""
@@ -70,6 +73,7 @@ class Additions:
             self.paid[which],
             self.fall[which],
             self.shrink[which],
+            self.short[which],
         )
 
 
@@ -138,6 +142,7 @@ def _measured(
         _paid(problem, plan, program, rows, places, gains[0], fresh),
         np.maximum(old[0] - new[0], 0.0),
         np.maximum(old[1] - new[1], 0.0),
+        old[1],
     )
     return added, gains
 

@@ -6,7 +6,7 @@ or of a score is on it: it is read out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from povtarget.errors import masked
 from povtarget.locale import Words
 from povtarget.workbook.draft import ALL, Draft, meeting_labels
 from povtarget.workbook.marginal import Additions
+from povtarget.workbook.meeting_reasons import held, reasons
 from povtarget.workbook.sheets import Column, Sheet, open_book
 
 HOUSEHOLD_MARKS = ("dead", "moved", "able")
@@ -31,15 +32,16 @@ def columns(words: Words) -> list[Column]:
     return [
         Column(words("wb_number"), 5.5, "whole"),
         Column(words("wb_code"), 15.5),
-        Column(words("wb_name_or_id"), 22, "wrap"),
-        Column(words("wb_address"), 22, "wrap"),
+        Column(words("wb_name_or_id"), 19, "wrap"),
+        Column(words("wb_address"), 17, "wrap"),
         Column(words("wb_rt"), 4.5),
         Column(words("wb_rw"), 4.5),
-        Column(words("wb_status"), 11, "wrap"),
-        Column(words("wb_program"), 24, "wrap"),
-        Column(words("wb_reason"), 26, "wrap"),
-        *(Column(words(f"wb_mark_{mark}"), 5, "mark") for mark in MARKS),
-        Column(words("wb_note"), 18, "wrap"),
+        Column(words("wb_has_already"), 24, "wrap"),
+        Column(words("wb_status"), 10.5, "wrap"),
+        Column(words("wb_program"), 21, "wrap"),
+        Column(words("wb_reason"), 37, "wrap"),
+        *(Column(words(f"wb_mark_{mark}"), 4.2, "mark") for mark in MARKS),
+        Column(words("wb_note"), 14, "wrap"),
     ]
 
 
@@ -56,13 +58,14 @@ def write_meeting_files(folder: Path, draft: Draft, *, waiting: int) -> list[Pat
         How many of each program's waiting list a kelurahan sees.
     """
     proposals, queues = _by_area(draft, draft.proposed), _by_area(draft, draft.waiting)
+    has = held(draft)
     names = sorted(set(draft.areas.tolist()))
     paths = []
     for number, area in enumerate(names, 1):
         path = folder / f"{number:03d} {_file_name(area, draft.words)}.xlsx"
         rows = [
-            *_proposed_rows(draft, proposals.get(area, [])),
-            *_waiting_rows(draft, queues.get(area, []), waiting),
+            *_proposed_rows(draft, proposals.get(area, []), has),
+            *_waiting_rows(draft, queues.get(area, []), waiting, has),
         ]
         _write_meeting(path, draft, area, rows)
         paths.append(path)
@@ -85,7 +88,9 @@ def _file_name(area: str, words: Words) -> str:
     return " ".join(plain.split()).strip(" .")[:60] or words("wb_all_areas")
 
 
-def _proposed_rows(draft: Draft, additions: Sequence[Additions]) -> list[list[Any]]:
+def _proposed_rows(
+    draft: Draft, additions: Sequence[Additions], has: Mapping[int, str]
+) -> list[list[Any]]:
     """Proposals by RW, RT and household."""
     labels = meeting_labels(draft.problem.catalog, draft.words)
     proposed, agreed = draft.words("wb_proposed"), draft.words("wb_agreed")
@@ -93,30 +98,33 @@ def _proposed_rows(draft: Draft, additions: Sequence[Additions]) -> list[list[An
         (household, [agreed if lock == "agreed" else proposed, labels[added.program], reason])
         for added in additions
         for household, lock, reason in zip(
-            added.rows.tolist(), draft.locked(added), draft.in_words(added), strict=True
+            added.rows.tolist(), draft.locked(added), reasons(draft, added, has), strict=True
         )
     ]
     rw, rt = draft.person("rw"), draft.person("rt")
     rows.sort(key=lambda row: (rw[row[0]], rt[row[0]], row[0]))
-    return [[*_who(draft, household), *cells] for household, cells in rows]
+    return [[*_who(draft, household, has), *cells] for household, cells in rows]
 
 
-def _waiting_rows(draft: Draft, additions: Sequence[Additions], most: int) -> Iterator[list[Any]]:
+def _waiting_rows(
+    draft: Draft, additions: Sequence[Additions], most: int, has: Mapping[int, str]
+) -> Iterator[list[Any]]:
     """The waiting list of each program, the next one first."""
     labels = meeting_labels(draft.problem.catalog, draft.words)
     for added in additions:
         first = added.first(most)
-        each = zip(first.rows.tolist(), draft.in_words(first), strict=True)
+        each = zip(first.rows.tolist(), reasons(draft, first, has), strict=True)
         for order, (household, reason) in enumerate(each, 1):
             status = draft.words("wb_waiting_place", order=order)
-            yield [*_who(draft, household), status, labels[added.program], reason]
+            yield [*_who(draft, household, has), status, labels[added.program], reason]
 
 
-def _who(draft: Draft, household: int) -> list[Any]:
+def _who(draft: Draft, household: int, has: Mapping[int, str]) -> list[Any]:
     people = draft.people
     name = people.of(household, "name") or masked(draft.problem.households.household_id[household])
     known = [people.of(household, column) for column in ("address", "rt", "rw")]
-    return [draft.codes[household], name, *known]
+    already = has.get(household) or draft.words("wb_has_none")
+    return [draft.codes[household], name, *known, already]
 
 
 def _write_meeting(path: Path, draft: Draft, area: str, rows: Sequence[Sequence[Any]]) -> None:

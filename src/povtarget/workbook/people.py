@@ -23,6 +23,7 @@ Texts = NDArray[np.object_]
 
 COLUMNS = ("kk", "nik", "name", "address", "rt", "rw", "area", "kecamatan")
 _NUMBERS = ("kk", "nik")
+_ENOUGH = 0.9  # of the proposed households that a list should name
 _ALSO = {
     "family_id": "household_id",
     "no_kk": "kk",
@@ -109,6 +110,34 @@ def read_people(source: Any, households: Households, *, show_numbers: bool = Fal
         if name not in columns and given is not None and given.dtype.kind in "OUT":
             columns[name] = np.array([str(text) for text in given], dtype=object)
     return People(columns)
+
+
+def warn_of_unnamed(people: People, proposed: NDArray[np.bool_]) -> None:
+    """Warn where a list names fewer than nine in ten of the households that are proposed.
+
+    Parameters
+    ----------
+    people
+        Who the households are; a list that names nobody at all warns of nothing.
+    proposed
+        bool[households]: proposed for something.
+    """
+    known = [people.columns[name] for name in ("name", "nik", "kk") if name in people.columns]
+    count = int(proposed.sum())
+    if not known or not count:
+        return
+    named = int(np.count_nonzero(np.any([texts != "" for texts in known], axis=0) & proposed))
+    if named < _ENOUGH * count:
+        text = said(
+            "the list of people names {named:,} of {count:,} proposed households; the other "
+            "{unnamed:,} stand in the annexes and on the meetings' sheets without a name. "
+            "Compare its household_id with those of the households (same form, leading zeros), "
+            "or get the missing rows, and write the plan again",
+            named=named,
+            count=count,
+            unnamed=count - named,
+        )
+        warnings.warn(text, PovtargetWarning, stacklevel=3)
 
 
 def _matched(

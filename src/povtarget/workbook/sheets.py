@@ -12,13 +12,16 @@ from typing import Any, Literal
 
 from povtarget.stored_tables import FORMULA_STARTS
 
-Kind = Literal["text", "wrap", "whole", "money", "percent", "decimal", "mark", "right", "exact"]
+Kind = Literal[
+    "text", "wrap", "whole", "money", "percent", "share", "decimal", "mark", "right", "exact"
+]
 
 _FORMATS: dict[str, str | int] = {
     "exact": "General",
     "whole": "#,##0",
     "money": "#,##0",
     "percent": "0.00%",
+    "share": "0%",
     "decimal": "#,##0.0000",
 }
 _TEXT_FORMAT = 49  # "@": what is typed over such a cell stays text too
