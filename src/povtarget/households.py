@@ -23,7 +23,7 @@ from povtarget.errors import Fault, InputError, PovtargetWarning, merged, neares
 from povtarget.identifiers import LOST, distinct_cells, parse_identifiers, person_numbers
 from povtarget.numbers import DecimalSign, as_objects, as_typed, is_missing, parse_numbers
 from povtarget.personal import names_a_number
-from povtarget.places import Places, misspelt
+from povtarget.places import Places, misspelt, slip_text
 from povtarget.sayings import said
 from povtarget.tables import Table, infer_column, read_table
 
@@ -440,7 +440,7 @@ class _Reader:
     def _warn_of_slips(self, areas: Texts) -> None:
         for slip in misspelt(areas):
             row, label = int(self.table.rows[slip.first]), self.table.label("area")
-            text = slip.text(self.table.name, row, label)
+            text = slip_text(slip, self.table.name, row, label)
             warnings.warn(text, PovtargetWarning, stacklevel=_CALLER)
 
 

@@ -28,7 +28,7 @@ _GENERAL: dict[str, _Texts] = {
 _VALUES: dict[str, _Texts] = {
     "q_bad_rate": {
         "en": "'{text}' is not a rate: write 5.86% or 0.0586",
-        "id": "'{text}' bukan angka: tulis 5,86% atau 0,0586",
+        "id": "'{text}' bukan persentase: tulis 5,86% atau 0,0586",
     },
     "q_bad_number": {
         "en": "'{text}' is not a number such as 1.11",

@@ -291,19 +291,20 @@ class Slip(NamedTuple):
     cells: int
     instead: str
 
-    def text(self, source: str, row: int, column: str) -> str:
-        """What it is, where it stands first, and what helps."""
-        count = said("{count:,} rows" if self.cells > 1 else "{count:,} row", count=self.cells)
-        return said(
-            "{source}, row {row}, column '{column}': '{area}' ({count}) is an area of its own; "
-            "is it '{instead}'? A list of places (places=) tells.",
-            source=source,
-            row=row,
-            column=column,
-            area=self.name,
-            count=count,
-            instead=self.instead,
-        )
+
+def slip_text(slip: Slip, source: str, row: int, column: str) -> str:
+    """What it is, where it stands first, and what helps."""
+    count = said("{count:,} rows" if slip.cells > 1 else "{count:,} row", count=slip.cells)
+    return said(
+        "{source}, row {row}, column '{column}': '{area}' ({count}) is an area of its own; "
+        "is it '{instead}'? A list of places (places=) tells.",
+        source=source,
+        row=row,
+        column=column,
+        area=slip.name,
+        count=count,
+        instead=slip.instead,
+    )
 
 
 def misspelt(names: Sequence[str] | Texts) -> list[Slip]:

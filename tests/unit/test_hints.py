@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import povtarget as pt
 from povtarget.cli import app
 from povtarget.cli.hints import Hints
+from povtarget.indonesian import SAYINGS
 
 ARGUMENT = re.compile(r"(?<![\w'\"{])[a-z_]{2,}=(?![=\d])")
 IN_PYTHON_ONLY = {
@@ -131,6 +132,39 @@ def test_where_a_command_has_no_option_the_brackets_go():
     assert hints.text("x (columns={'decile': ...})", "other.csv") == "x"
     fault = pt.Fault("wrong", "warga.csv", 3, "force", "1")
     assert hints.fault(fault) == fault
+
+
+def test_hints_are_options_in_indonesian_too(files, tmp_path):
+    """A template keeps its brackets when it is translated; what another language says is told."""
+    plan = ("plan", *files, "--poverty-line", 513_243, "--lang", "id")
+    (tmp_path / "there").mkdir()
+    areas = tmp_path / "kelurahan.csv"
+    areas.write_text("area,kecamatan\nTirto,Barat\n", encoding="utf-8")
+    for more, hint in (
+        (("--out", tmp_path / "there"), "folder baru, atau izin menimpanya (--force)"),
+        (("--out", tmp_path / "a"), "Daftar tempat (--areas) memastikannya."),
+        (("--areas", areas, "--out", tmp_path / "b"), "tempat yang ada dalam daftar (--areas)"),
+    ):
+        _, text = run(*plan, *more)
+        assert hint in " ".join(text.split())
+    _, text = run("target", "--from", "5%", "--to", "7%", "--population", 1000, "--lang", "id")
+    assert "--to: tidak ada penurunan" in text
+
+
+def test_the_value_of_a_cell_is_quoted_as_it_is():
+    """What looks like a hint and is a file's own word stays."""
+    fault = pt.Fault("no such program", "b.csv", 3, "program", "beras (kg=5)")
+    assert Hints({}).told(fault, str) == (
+        "b.csv, row 3, column 'program': no such program (value 'beras (kg=5)')"
+    )
+
+
+def test_a_hint_is_the_same_in_both_languages():
+    """The brackets of a template are in its translation, and are told alike."""
+    hint = re.compile(r"\(([a-z_]+)=")
+    assert sum(bool(hint.search(english)) for english in SAYINGS) > 8
+    for english, text in SAYINGS.items():
+        assert hint.findall(english) == hint.findall(text)
 
 
 def test_every_hint_is_written_so_that_it_can_be_told():

@@ -380,6 +380,16 @@ def test_a_language_before_the_command_is_the_command_s(tmp_path: Path):
     assert "ini bukan folder rencana" in result.output
 
 
+def test_a_value_that_cannot_be_read_is_told_in_the_language_that_is_asked_for():
+    """Before the option --lang itself is read."""
+    words = ("'xyz' is not a rate", "'xyz' bukan persentase")
+    for arguments, own, other in (((), 0, 1), (("--lang", "id"), 1, 0), ((), 0, 1)):
+        result = CliRunner().invoke(app, ["target", "--from", "xyz", *arguments])
+        assert result.exit_code == 2
+        assert words[own] in result.output
+        assert words[other] not in result.output
+
+
 def test_completion_of_commands_still_works():
     env = {
         "_POVTARGET_COMPLETE": "complete_bash",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, get_args
 
 from typer.core import TyperCommand, TyperGroup
@@ -39,6 +40,14 @@ def asked_language(arguments: Sequence[str]) -> Language:
     return known[-1] if known else "en"
 
 
+_SPOKEN: ContextVar[Language] = ContextVar("language of the command that runs", default="en")
+
+
+def spoken() -> Language:
+    """Return the language of the command that is read or runs, before its options are known."""
+    return _SPOKEN.get()
+
+
 class SpokenCommand(TyperCommand):
     """A command whose help may be in Indonesian."""
 
@@ -66,6 +75,7 @@ class SpokenGroup(TyperGroup):
     def make_context(self, info_name: Any, args: list[str], *rest: Any, **extra: Any) -> Any:
         """Choose the language, then read the arguments; ``--lang`` may stand before a command."""
         language = asked_language(args)
+        _SPOKEN.set(language)
         if language != "en":
             for command in (self, *self.commands.values()):
                 _speak(command, language)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, NoReturn, get_args
+from typing import Any, NoReturn
 
 import typer
 
-from povtarget.locale import Language, Words
+from povtarget.cli.speech import spoken
+from povtarget.locale import Words
 from povtarget.numbers import parse_numbers
 
 _GROUPED = re.compile(r"[0-9]+|[1-9][0-9]{0,2}(?:([., ])[0-9]{3})(?:\1[0-9]{3})*")
@@ -156,6 +157,5 @@ def sure(value: float | None) -> float:
 
 
 def _refuse(key: str, text: str) -> NoReturn:
-    """Say what was expected in both languages: the one asked for is not known yet."""
-    languages: tuple[Language, ...] = get_args(Language)
-    raise typer.BadParameter(" / ".join(Words(each)(key, text=text) for each in languages[::-1]))
+    """Say what was expected."""
+    raise typer.BadParameter(Words(spoken())(key, text=text))
