@@ -47,51 +47,42 @@ _REASONS: dict[str, _Texts] = {
     "wb_has_already": {"en": "Has already", "id": "Sudah menerima"},
     "wb_has_none": {"en": "nothing on record", "id": "tidak tercatat"},
     "wb_service_of": {"en": "A service of {agency}", "id": "Layanan {agency}"},
-    "wb_service_number": {
-        "en": "Service {number} of {agency}",
-        "id": "Layanan {number} dari {agency}",
-    },
+    "wb_service_number": {"en": "Service {number} of {agency}", "id": "Layanan {number} {agency}"},
     "wb_service_other": {"en": "Another service", "id": "Layanan lain"},
     "wb_for_need": {"en": "For: {need}", "id": "Untuk: {need}"},
     "wb_closes_nearly_all": {
-        "en": "Closes nearly all of what is missing to the line",
-        "id": "Menutup hampir seluruh kekurangan ke garis",
+        "en": "Closes nearly all of what is missing",
+        "id": "Menutup hampir seluruh kekurangannya",
     },
     "wb_closes_two_thirds": {
-        "en": "Closes about two thirds of what is missing to the line",
-        "id": "Menutup sekitar dua pertiga kekurangan ke garis",
+        "en": "Closes about two thirds of what is missing",
+        "id": "Menutup sekitar dua pertiga kekurangannya",
     },
     "wb_closes_half": {
-        "en": "Closes about half of what is missing to the line",
-        "id": "Menutup sekitar separuh kekurangan ke garis",
+        "en": "Closes about half of what is missing",
+        "id": "Menutup sekitar separuh kekurangannya",
     },
     "wb_closes_third": {
-        "en": "Closes about a third of what is missing to the line",
-        "id": "Menutup sekitar sepertiga kekurangan ke garis",
+        "en": "Closes about a third of what is missing",
+        "id": "Menutup sekitar sepertiga kekurangannya",
     },
     "wb_closes_quarter": {
-        "en": "Closes about a quarter of what is missing to the line",
-        "id": "Menutup sekitar seperempat kekurangan ke garis",
+        "en": "Closes about a quarter of what is missing",
+        "id": "Menutup sekitar seperempat kekurangannya",
     },
     "wb_closes_tenth": {
-        "en": "Closes about a tenth of what is missing to the line",
-        "id": "Menutup sekitar sepersepuluh kekurangan ke garis",
+        "en": "Closes about a tenth of what is missing",
+        "id": "Menutup sekitar sepersepuluh kekurangannya",
     },
     "wb_closes_little": {
-        "en": "Closes a small part of what is missing to the line",
-        "id": "Menutup sebagian kecil kekurangan ke garis",
+        "en": "Closes a small part of what is missing",
+        "id": "Menutup sebagian kecil kekurangannya",
     },
-    "wb_has_nothing": {
-        "en": "The family has nothing on record",
-        "id": "Keluarga belum tercatat menerima apa pun",
-    },
-    "wb_has_other": {
-        "en": "It has nothing for this need yet",
-        "id": "Belum menerima apa pun untuk kebutuhan ini",
-    },
+    "wb_has_nothing": {"en": "Has nothing yet", "id": "Belum menerima apa pun"},
+    "wb_has_other": {"en": "None for this need yet", "id": "Belum ada untuk kebutuhan ini"},
     "wb_has_same": {
-        "en": "It has another program for this need",
-        "id": "Sudah ada program lain untuk kebutuhan ini",
+        "en": "Has another for this need",
+        "id": "Sudah ada yang lain untuk kebutuhan ini",
     },
 }
 

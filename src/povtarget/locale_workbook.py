@@ -101,10 +101,12 @@ _MEETING: dict[str, _Texts] = {
     "wb_meeting_note": {
         "en": "These are proposals, none is decided. The meeting looks at every row: does the family still "
         "live here, is it still in need, does it want the program? Below the proposals stands the waiting "
-        "list of each program: the first is next when a place becomes free, or when one more is paid.",
+        "list of each program: the first is next when a place becomes free, or when one more is paid. "
+        "“What is missing” is what the family lacks to the poverty line.",
         "id": "Ini usulan, belum ada yang ditetapkan. Musyawarah memeriksa setiap baris: apakah keluarga masih "
         "tinggal di sini, masih membutuhkan, dan bersedia menerima? Di bawah usulan terdapat daftar tunggu "
-        "setiap program: yang pertama mendapat giliran bila ada tempat kosong atau tambahan dana.",
+        "setiap program: yang pertama mendapat giliran bila ada tempat kosong atau tambahan dana. "
+        "“Kekurangan” adalah jarak pengeluaran keluarga ke garis kemiskinan.",
     },
     "wb_meeting_marks": {
         "en": 'Write "{mark}" in one yellow cell of a row. Dead (nobody of the family is left), moved and able '

@@ -11,12 +11,14 @@ import pytest
 from scipy.optimize import linprog
 
 import povtarget as pt
-from povtarget.disclosure import FEWEST
+from povtarget.disclosure import FEWEST, rounded
 from povtarget.evidence import Evidence
+from povtarget.lowest import REACHED, is_lowest, reach
 
 
 class Attack:
-    """Whole families by area, by what they have and by what they get: all that tables count."""
+    """Whole families by area, what they have, what they get and whether they are of the lowest
+    tenth: all that tables count."""
 
     def __init__(self, problem, plan):
         self.problem, self.evidence = problem, Evidence(problem, plan)
@@ -26,12 +28,15 @@ class Attack:
         areas = problem.households.area
         names = sorted(set(areas))
         bits = np.array(list(np.ndindex(*(3,) * programs)))  # 0 nothing, 1 has, 2 proposed
-        self.area = np.repeat(names, len(bits))
-        self.before = np.tile(bits == 1, (len(names), 1))
-        self.new = np.tile(bits == 2, (len(names), 1))
+        profiles = len(names) * len(bits)
+        self.area = np.tile(np.repeat(names, len(bits)), 2)
+        self.before = np.tile(bits == 1, (2 * len(names), 1))
+        self.new = np.tile(bits == 2, (2 * len(names), 1))
+        self.is_lowest = np.arange(2 * profiles) >= profiles
         state = np.where(new, 2, np.where(before, 1, 0))
         code = [names.index(a) * len(bits) for a in areas]
         code = np.array(code) + state @ (3 ** np.arange(programs - 1, -1, -1))
+        code += profiles * is_lowest(problem)
         self.truth = np.bincount(code, minlength=len(self.area)).astype(float)
         self.rows, self.low, self.high = [], [], []
 
@@ -76,6 +81,13 @@ class Attack:
             for area in np.unique(self.area):
                 yield ("new", p, area), self.new[:, p] & (self.area == area)
         yield ("served",), self.new.any(axis=1)
+        for when, has, proposed in (
+            ("before", self.before.any(axis=1), np.zeros(len(self.area), dtype=bool)),
+            ("after", self.before.any(axis=1), self.new.any(axis=1)),
+        ):
+            gets = np.where(proposed, "proposed", np.where(has, "receives", "nothing"))
+            for each in REACHED:
+                yield ("reach", when, each), self.is_lowest & (gets == each)
         yield ("all",), np.ones(len(self.area), dtype=bool)
         for area in np.unique(self.area):
             yield ("area", area), self.area == area
@@ -175,6 +187,12 @@ def read(attack, path):
     stated = dict(row[:2] for row in tables_of(book["Assumptions and certificate"])[0])
     attack.learn(cells["all",], stated["Families"])
     attack.learn(cells["served",], attack.evidence.served())
+    table = reach(attack.problem, attack.evidence.plan).loc["lowest"]
+    for when in ("before", "after"):
+        shown = rounded(table[f"cells_{when}"], table[f"families_{when}"])
+        for each, count in zip(table.index, shown.tolist(), strict=True):
+            if (when, each) != ("before", "proposed"):  # nothing is proposed before a plan
+                attack.learn(cells["reach", when, each], count)
     told = attack.evidence.programs()
     for p, (received, proposed) in enumerate(told[["received", "proposed"]].to_numpy()):
         attack.learn(attack.before[:, p], float(received))

@@ -313,7 +313,7 @@ def test_the_command_line_revises(tmp_path):
     (old / "budgets.csv").write_text("x")
     result = run(*arguments, "--force")
     assert result.exit_code == 1
-    assert "budgets.csv: this file was changed" in result.output
+    assert "budgets.csv: berkas ini berubah" in result.output
 
 
 def test_bad_marks_end_with_one_and_write_nothing(tmp_path):

@@ -204,7 +204,7 @@ def test_a_meeting_sheet_has_its_own_people_and_nothing_of_health(made, folder):
         known = {*labels, *(label.split(" (ask")[0] for label in labels), "nothing on record"}
         assert {each for cell in rows["Has already"] for each in cell.split("; ")} <= known
         idle = rows["Has already"] == "nothing on record"
-        assert rows.loc[idle, "Reason"].str.endswith("has nothing on record").all()
+        assert rows.loc[idle, "Reason"].str.endswith("Has nothing yet").all()
         text = content_of(path)
         assert not re.search(rb"3375\d{6}|stunting|disabilitas|PBI-JKN|chance", text)
         shown += len(rows)
@@ -519,7 +519,7 @@ def test_what_a_family_has_is_told_without_health(tmp_path):
     assert b"ginjal" not in content_of(path)
     reason = dict(zip(rows["Name of the head (or ID)"], rows["Reason"], strict=True))
     assert reason["H05"].startswith("For: food. ")
-    assert reason["H05"].endswith("It has nothing for this need yet")
+    assert reason["H05"].endswith("None for this need yet")
 
 
 def test_the_annex_leaves_out_what_nobody_knows(made, tmp_path):

@@ -31,17 +31,17 @@ def columns(words: Words) -> list[Column]:
     """The columns of a meeting's sheet."""
     return [
         Column(words("wb_number"), 5.5, "whole"),
-        Column(words("wb_code"), 15.5),
-        Column(words("wb_name_or_id"), 19, "wrap"),
+        Column(words("wb_code"), 15),
+        Column(words("wb_name_or_id"), 18, "wrap"),
         Column(words("wb_address"), 17, "wrap"),
         Column(words("wb_rt"), 4.5),
         Column(words("wb_rw"), 4.5),
-        Column(words("wb_has_already"), 24, "wrap"),
-        Column(words("wb_status"), 10.5, "wrap"),
-        Column(words("wb_program"), 21, "wrap"),
-        Column(words("wb_reason"), 37, "wrap"),
+        Column(words("wb_has_already"), 31, "wrap"),
+        Column(words("wb_status"), 10, "wrap"),
+        Column(words("wb_program"), 23, "wrap"),
+        Column(words("wb_reason"), 46, "wrap"),
         *(Column(words(f"wb_mark_{mark}"), 4.2, "mark") for mark in MARKS),
-        Column(words("wb_note"), 14, "wrap"),
+        Column(words("wb_note"), 13, "wrap"),
     ]
 
 

@@ -192,9 +192,10 @@ def write_certificate(book: Book, draft: Draft, version: str, *, public: bool) -
             for number, p in enumerate(problem.catalog.programs)
         ],
     )
-    sheet.heading(words("warnings"))
     # a warning may hold identifiers of households, which no public file does
     notes = [words("wb_warnings_count", count=len(plan.warnings))] if public else plan.warnings
+    if notes:
+        sheet.heading(words("warnings"))
     for note in notes:
         sheet.note(words.said(note))
 
