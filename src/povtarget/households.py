@@ -308,7 +308,7 @@ class _Reader:
                 self._fault("the column is missing", name, expected)
         if poverty_line is None:
             if "line" not in header:
-                expected = "a column 'line' or the argument poverty_line"
+                expected = "a column 'line', or one line for all (poverty_line=)"
                 self._fault("no poverty line", "line", expected)
         elif not (np.isfinite(poverty_line) and poverty_line > 0):
             expected = "Rp per person per month, above 0"

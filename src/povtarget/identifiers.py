@@ -29,7 +29,7 @@ DIGITS = 16
 
 AS_TEXT = (
     "the column formatted as text where the list was made (Excel: Format Cells, Text) and "
-    "exported again; what a spreadsheet cut off cannot be restored"
+    "exported again, or these cells empty; what a spreadsheet cut off cannot be restored"
 )
 """What is expected of a column whose numbers have lost digits."""
 

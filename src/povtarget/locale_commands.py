@@ -148,7 +148,7 @@ _EXPLAIN: dict[str, _Texts] = {
         "of date.",
         "id": "Cara membaca. Uang dan tempat lebih sedikit daripada yang memenuhi syarat. "
         '"Bernilai di tempat lain" adalah hasil rupiah atau tempat yang sama di rumah tangga '
-        'lain: "kurang" menunjukkan berapa lebih banyak hasilnya di sana, bukan bahwa kebutuhan '
+        'lain: "kalah" menunjukkan berapa lebih banyak hasilnya di sana, bukan bahwa kebutuhan '
         'di sini kecil. "Syarat" diperiksa menurut isi daftar, yang bisa saja sudah usang.',
     },
     "ex_object": {

@@ -198,10 +198,12 @@ def test_a_line_of_thousands_is_no_line_of_five_hundred_rupiah(files, tmp_path, 
 
 
 @pytest.mark.parametrize("line", ["0", "-5", "poor", "1.2.3"])
-def test_a_line_that_is_none_is_a_usage_error(files, tmp_path, line):
-    result = run("plan", *files, "--poverty-line", line, "--out", tmp_path / "p")
+@pytest.mark.parametrize(("lang", "word"), [("id", "rupiah"), ("en", "amount")])
+def test_a_line_that_is_none_is_a_usage_error(files, tmp_path, line, lang, word):
+    out = tmp_path / "p"
+    result = run("plan", *files, "--poverty-line", line, "--out", out, "--lang", lang)
     assert result.exit_code == 2
-    assert "rupiah" in result.output
+    assert word in result.output
 
 
 def test_names_are_no_markup(files, tmp_path):

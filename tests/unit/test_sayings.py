@@ -40,6 +40,8 @@ LOOSE = {
     ("places.py", "map(str, place)"): "names of places",
     ("places.py", "str(found[rare])"): "names of places",
     ("registry/places.py", "Place(kelurahan.name, kelurahan.kecamatan)"): "names of places",
+    ("catalog_entries.py", "Said(expected.template, named)"): "a said text, with other fields",
+    ("cli/hints.py", "_HINT.sub(option, message)"): "a said text, with an option for its bracket",
     ("certificates.py", "', '.join(TABLES)"): "names of tables",
     ("certificates.py", "json.loads(path.read_text(encoding='utf-8'))"): "stored",
     ("questions/frontier.py", "', '.join(get_args(Over))"): "words of an argument",
@@ -51,6 +53,7 @@ LOOSE = {
 ARGUMENTS = {
     "Fault": ((0, "message"), (5, "expected")),
     "Notice": ((0, "message"), (5, "expected")),
+    "replace": ((9, "message"), (9, "expected")),  # by name only
     "PovtargetError": ((0, ""),),
     "SolverError": ((0, ""),),
     "InfeasibleError": ((2, "note"),),

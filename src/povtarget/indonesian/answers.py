@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ANSWERS: dict[str, str] = {
+    "two or more lines of the city with the same transfer_group": "dua baris pagu kota atau lebih dengan transfer_group yang sama",
     '"raise" or "omit"': '"raise" atau "omit"',
     "'all' or 'city'": "'all' atau 'city'",
     "'area', or a series indexed by household_id": "'area', atau deret dengan indeks household_id",

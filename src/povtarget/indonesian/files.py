@@ -61,7 +61,7 @@ FILES: dict[str, str] = {
     "a Parquet file has no header row": "berkas Parquet tidak punya baris judul",
     "a catalogue is not read from files of type '{kind}'": "katalog tidak dibaca dari berkas berjenis '{kind}'",
     "a chain: 18 <= age < 60": "rangkaian: 18 <= age < 60",
-    "a column 'line' or the argument poverty_line": "kolom 'line' atau argumen poverty_line",
+    "a column 'line', or one line for all (poverty_line=)": "kolom 'line', atau satu garis untuk semua (poverty_line=)",
     "a column name; 'x' for 'x == True'": "nama kolom; 'x' untuk 'x == True'",
     "a column, a number or a quoted text": "kolom, bilangan, atau teks dalam tanda kutip",
     "a comma is missing in a list": "koma kurang di dalam daftar",

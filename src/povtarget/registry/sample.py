@@ -123,7 +123,7 @@ def _name_faults(
         )
     for table in (survey, registry) if line is None else ():
         if "line" not in table.frame:
-            expected = "a column 'line' or the argument poverty_line"
+            expected = "a column 'line', or one line for all (poverty_line=)"
             yield Fault("no poverty line", table.name, column="line", expected=expected)
 
 
