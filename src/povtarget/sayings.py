@@ -72,11 +72,7 @@ def either(choices: Iterable[object]) -> str:
     >>> either(["city", "propose", "fixed"])
     'city or propose or fixed'
     """
-    first, *others = map(str, choices)
-    text = first
-    for other in others:
-        text = said("{one} or {other}", one=text, other=other)
-    return text
+    return _chained("{one} or {other}", map(str, choices))
 
 
 def every(parts: Iterable[str]) -> str:
@@ -87,11 +83,7 @@ def every(parts: Iterable[str]) -> str:
     >>> every(["a comma in 3", "a point in 2"])
     'a comma in 3 and a point in 2'
     """
-    first, *others = parts
-    text = first
-    for other in others:
-        text = said("{one} and {other}", one=text, other=other)
-    return text
+    return _chained("{one} and {other}", parts)
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -102,10 +94,14 @@ def listed(parts: Iterable[str]) -> str:
     >>> listed(["shape", said("{count} rows", count=2)])
     'shape, 2 rows'
     """
-    first, *others = parts
-    text = first
+    return _chained("{one}, {other}", parts)
+
+
+def _chained(template: str, parts: Iterable[str]) -> str:
+    """One text or more, joined by a template of ``one`` and ``other``."""
+    text, *others = parts
     for other in others:
-        text = said("{one}, {other}", one=text, other=other)
+        text = said(template, one=text, other=other)
     return text
 
 

@@ -53,6 +53,7 @@ LOOSE = {
 ARGUMENTS = {
     "Fault": ((0, "message"), (5, "expected")),
     "Notice": ((0, "message"), (5, "expected")),
+    "_chained": ((0, "template"),),
     "replace": ((9, "message"), (9, "expected")),  # by name only
     "PovtargetError": ((0, ""),),
     "SolverError": ((0, ""),),
